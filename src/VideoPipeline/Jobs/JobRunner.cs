@@ -1,0 +1,161 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using VideoPipeline.Database;
+using VideoPipeline.Stages;
+
+namespace VideoPipeline.Jobs;
+
+/// <summary>
+/// Executes a job: claim, run its stage, write what became of it. Hangfire's workers, <see cref="QueueService"/>'s
+/// synchronous processing and the tests all come through here, so there is one set of rules.
+/// </summary>
+public sealed class JobRunner(
+    JobRows rows,
+    RunningJobs running,
+    PauseState pauses,
+    IEnumerable<IStage> stages,
+    IDbContextFactory<PipelineDbContext> contexts,
+    PipelineFolders folders,
+    TimeProvider time,
+    IHostApplicationLifetime lifetime,
+    ILogger<JobRunner> logger)
+{
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<JobType, IStage> _stages = stages.ToDictionary(stage => stage.JobType);
+
+    /// <summary>Runs this job if it still waits.</summary>
+    /// <param name="hangfireJobId">The background job that does so.</param>
+    public async Task<JobOutcome> RunAsync(long jobId, JobType jobType, string worker, string? hangfireJobId)
+    {
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            return new JobOutcome.GivenBack("the service is stopping");
+        }
+
+        if (pauses.IsPaused(jobType))
+        {
+            // Fetched in the instant before the pause: no claim, so no write and no attempt.
+            return new JobOutcome.GivenBack("paused");
+        }
+
+        if (await rows.ClaimAsync(jobId, worker, hangfireJobId) is { } claimed)
+        {
+            return await RunClaimedAsync(claimed);
+        }
+
+        await using var db = await contexts.CreateDbContextAsync();
+        var job = await db.Jobs.AsNoTracking().Where(j => j.Id == jobId).Select(j => new { j.Status, j.HangfireJobId }).FirstOrDefaultAsync();
+        return new JobOutcome.NotWaiting(job?.Status, job?.HangfireJobId);
+    }
+
+    /// <summary>Runs the stage of a job that the caller has claimed.</summary>
+    public async Task<JobOutcome> RunClaimedAsync(VideoProcessingJob claimed)
+    {
+        using var current = running.Begin(claimed);
+        await using var onShutdown = lifetime.ApplicationStopping.Register(() => current.Stop(StopReason.Shutdown));
+        var workFolder = folders.WorkFolderOf(claimed);
+        try
+        {
+            StageResult result;
+            try
+            {
+                var context = await LoadAsync(claimed, workFolder, current.Stopping);
+                result = await _stages[claimed.JobType].RunAsync(context, current.Stopping);
+            }
+            catch (Exception) when (current.Reason == StopReason.LeaseLost)
+            {
+                return new JobOutcome.Taken();
+            }
+            catch (Exception) when (current.Reason == StopReason.Shutdown)
+            {
+                return await rows.GiveBackAsync(claimed) ? new JobOutcome.GivenBack("the service is stopping") : new JobOutcome.Taken();
+            }
+
+            // The stage's files are in place, the row still says processing. A crash here runs the stage again, which finds
+            // its effect done and does nothing twice.
+            return await rows.CompleteAsync(claimed, result) ? new JobOutcome.Completed() : new JobOutcome.Taken();
+        }
+        catch (SnoozeException snooze)
+        {
+            return Outcome(await rows.SnoozeAsync(claimed, snooze));
+        }
+        catch (Exception exception)
+        {
+            // When this write fails too (the database is gone), the exception leaves and the lease runs out: a rescue follows.
+            var outcome = Outcome(await rows.FailAsync(claimed, exception));
+            logger.LogWarning(
+                exception is StageException ? null : exception,
+                "Job {JobId} ({JobType}), attempt {Attempt}, failed: {Message}; now {Outcome}",
+                claimed.Id, claimed.JobType.Name(), claimed.Attempts, exception.Message, outcome);
+            return outcome;
+        }
+        finally
+        {
+            PipelineFolders.Remove(workFolder);
+        }
+    }
+
+    private static JobOutcome Outcome(VideoProcessingJob? ended) => ended switch
+    {
+        null => new JobOutcome.Taken(),
+        { Status: JobStatus.Retrying } => new JobOutcome.Retrying(ended.QueuedAt, ended.WaitReason ?? ended.ErrorMessage ?? "failed"),
+        _ => new JobOutcome.Failed(ended.ErrorMessage ?? "failed"),
+    };
+
+    private async Task<StageContext> LoadAsync(VideoProcessingJob claimed, string workFolder, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var channel = await db.Channels.AsNoTracking().FirstOrDefaultAsync(c => c.Id == claimed.ChannelId, cancellationToken)
+            ?? throw new PermanentFailureException($"Channel {claimed.ChannelId} doesn't exist any more.");
+        var video = claimed.VideoId is null
+            ? null
+            : await db.Videos.AsNoTracking().FirstOrDefaultAsync(v => v.Id == claimed.VideoId, cancellationToken)
+                ?? throw new PermanentFailureException($"Video {claimed.VideoId} doesn't exist any more.");
+        return new StageContext
+        {
+            Job = claimed,
+            Channel = channel,
+            Video = video,
+            Artifacts = video is null
+                ? []
+                : await db.Artifacts.AsNoTracking().Where(a => a.VideoId == video.Id).ToListAsync(cancellationToken),
+            WorkFolder = workFolder,
+            ReportProgress = ProgressOf(claimed),
+        };
+    }
+
+    /// <summary>Passes progress on to the row, at most once a second; what comes faster is dropped, and so is a failed write.</summary>
+    private Action<StageProgress> ProgressOf(VideoProcessingJob claimed)
+    {
+        var gate = new Lock();
+        long? writtenAt = null;
+        return progress =>
+        {
+            lock (gate)
+            {
+                if (writtenAt is { } last && time.GetElapsedTime(last) < ProgressInterval)
+                {
+                    return;
+                }
+
+                writtenAt = time.GetTimestamp();
+            }
+
+            _ = WriteAsync(progress);
+        };
+
+        async Task WriteAsync(StageProgress progress)
+        {
+            try
+            {
+                await rows.ReportProgressAsync(claimed.Id, claimed.LeaseToken!.Value, progress, lifetime.ApplicationStopping);
+            }
+            catch (Exception exception)
+            {
+                logger.LogDebug(exception, "Progress of job {JobId} could not be written", claimed.Id);
+            }
+        }
+    }
+}

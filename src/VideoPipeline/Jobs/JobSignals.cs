@@ -1,0 +1,31 @@
+namespace VideoPipeline.Jobs;
+
+/// <summary>
+/// Tells the rest of the process what was committed, so that it needn't wait for the next reconciliation. A signal that is
+/// lost with a dying process costs nothing but that time: the rows say the same. Handlers must return at once.
+/// </summary>
+public sealed class JobSignals
+{
+    /// <summary>These jobs wait for a worker now.</summary>
+    public event Action<IReadOnlyList<WaitingJob>>? Queued;
+
+    /// <summary>This job waits no more: it was claimed, cancelled or reported.</summary>
+    public event Action<JobType, long>? Left;
+
+    /// <summary>A job is to be queued at this time.</summary>
+    public event Action<DateTimeOffset>? Retrying;
+
+    public void RaiseQueued(IReadOnlyList<WaitingJob> jobs)
+    {
+        if (jobs.Count > 0)
+        {
+            Queued?.Invoke(jobs);
+        }
+    }
+
+    public void RaiseQueued(VideoProcessingJob job) => RaiseQueued([WaitingJob.Of(job)]);
+
+    public void RaiseLeft(VideoProcessingJob job) => Left?.Invoke(job.JobType, job.Id);
+
+    public void RaiseRetrying(VideoProcessingJob job) => Retrying?.Invoke(job.QueuedAt);
+}

@@ -1,0 +1,58 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace VideoPipeline.Jobs;
+
+public sealed partial class QueueService
+{
+    /// <summary>
+    /// Lets no further job of this type (or of any) start; those that run go on to their end. Costs one row, whatever
+    /// waits. Pausing again replaces reason and end.
+    /// </summary>
+    /// <param name="until">When it ends by itself; must be in the future.</param>
+    /// <exception cref="InvalidRequestException"/>
+    public async Task PauseAsync(
+        JobType? jobType = null, string? reason = null, string? pausedBy = null, DateTimeOffset? until = null, CancellationToken cancellationToken = default)
+    {
+        var now = time.GetUtcNow();
+        var errors = new RequestErrors();
+        errors.AddIf(until <= now, "until", "must be in the future");
+        errors.AddIf(reason?.Length > 500, "reason", "must have at most 500 characters");
+        errors.ThrowIfAny();
+
+        var scope = Scope(jobType);
+        await writer.WriteAsync(
+            async db =>
+            {
+                await db.Pauses.Where(pause => pause.Scope == scope).ExecuteDeleteAsync();
+                db.Pauses.Add(new QueuePause { Scope = scope, Reason = reason, PausedBy = pausedBy, PausedAt = now, Until = until });
+                await db.SaveChangesAsync();
+            },
+            cancellationToken);
+        await pauses.RefreshAsync(cancellationToken);
+    }
+
+    /// <summary>Ends the pause of this type; without one, every pause.</summary>
+    public async Task ResumeAsync(JobType? jobType = null, CancellationToken cancellationToken = default)
+    {
+        var scope = Scope(jobType);
+        await writer.WriteAsync(
+            db => db.Pauses.Where(pause => scope == QueuePause.All || pause.Scope == scope).ExecuteDeleteAsync(), cancellationToken);
+        await pauses.RefreshAsync(cancellationToken);
+    }
+
+    /// <summary>Whether jobs of this type don't start; without one, whether no job at all does.</summary>
+    public async Task<bool> IsPausedAsync(JobType? jobType = null, CancellationToken cancellationToken = default)
+    {
+        await pauses.RefreshAsync(cancellationToken);
+        return jobType is { } type ? pauses.IsPaused(type) : JobTypes.All.All(pauses.IsPaused);
+    }
+
+    /// <summary>The pauses in force.</summary>
+    public async Task<IReadOnlyList<QueuePause>> GetPausesAsync(CancellationToken cancellationToken = default)
+    {
+        await pauses.RefreshAsync(cancellationToken);
+        return pauses.InForce;
+    }
+
+    private static string Scope(JobType? jobType) => jobType?.Name() ?? QueuePause.All;
+}

@@ -1,0 +1,369 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using VideoPipeline.Database;
+
+namespace VideoPipeline.Jobs;
+
+/// <summary>
+/// The queue as its users know it: enqueue and operate (this file), process synchronously, list, pause. The HTTP API and
+/// the dashboard call nothing else.
+/// </summary>
+public sealed partial class QueueService(
+    RowWriter writer,
+    JobRows rows,
+    JobRunner runner,
+    RunningJobs running,
+    PauseState pauses,
+    JobSignals signals,
+    IDbContextFactory<PipelineDbContext> contexts,
+    TimeProvider time,
+    IOptions<RetryOptions> retry,
+    IOptions<WorkerOptions> workers)
+{
+    /// <summary>Adds a job to its queue; it is durable when this returns.</summary>
+    /// <returns>The job, and whether it is new: the same idempotency key answers with the job that it created first.</returns>
+    /// <exception cref="InvalidRequestException">A field has no allowed value.</exception>
+    /// <exception cref="UnknownIdException">The video or channel doesn't exist.</exception>
+    /// <exception cref="ConflictException">The video (or channel, for a scrape) has an active job of this type already.</exception>
+    public async Task<(VideoProcessingJob Job, bool Created)> EnqueueJobAsync(EnqueueRequest request, CancellationToken cancellationToken = default)
+    {
+        if (request.IdempotencyKey is { } key && await FindByKeyAsync(key, cancellationToken) is { } earlier)
+        {
+            return (SameAs(request, earlier), Created: false);
+        }
+
+        try
+        {
+            return ((await EnqueueJobsAsync([request], cancellationToken))[0], Created: true);
+        }
+        catch (ConflictException) when (request.IdempotencyKey is not null)
+        {
+            // Two requests with one key at the same time: the other one's job is the answer to both.
+            if (await FindByKeyAsync(request.IdempotencyKey, cancellationToken) is not { } other)
+            {
+                throw;
+            }
+
+            return (SameAs(request, other), Created: false);
+        }
+    }
+
+    /// <summary>Adds many jobs in one transaction: all or none.</summary>
+    /// <inheritdoc cref="EnqueueJobAsync" path="/exception"/>
+    public async Task<IReadOnlyList<VideoProcessingJob>> EnqueueJobsAsync(
+        IReadOnlyList<EnqueueRequest> requests, CancellationToken cancellationToken = default)
+    {
+        foreach (var request in requests)
+        {
+            request.Validate();
+        }
+
+        try
+        {
+            var jobs = await writer.WriteAsync(
+                async db =>
+                {
+                    var now = time.GetUtcNow();
+                    var channelOf = await ChannelsOfVideosAsync(db, requests);
+                    await CheckChannelsAsync(db, requests);
+                    var jobs = requests.Select(request => request.NewJob(
+                        request.VideoId is { } videoId ? channelOf[videoId] : request.ChannelId!.Value, retry.Value.MaxAttempts, now)).ToList();
+                    db.ChangeTracker.AutoDetectChangesEnabled = false;
+                    db.Jobs.AddRange(jobs);
+                    try
+                    {
+                        await db.SaveChangesAsync();
+                    }
+                    finally
+                    {
+                        db.ChangeTracker.AutoDetectChangesEnabled = true;
+                    }
+
+                    return jobs;
+                },
+                cancellationToken);
+            signals.RaiseQueued([.. jobs.Where(job => job.GithubWorkflowRunId is null).Select(WaitingJob.Of)]);
+            return jobs;
+        }
+        catch (Exception exception) when (UniqueViolation.Is(exception))
+        {
+            throw await AlreadyActiveAsync(requests, cancellationToken);
+        }
+    }
+
+    /// <summary>failed or cancelled -> queued, with a fresh budget of attempts.</summary>
+    /// <exception cref="UnknownIdException"/>
+    /// <exception cref="ConflictException">The job's status doesn't allow it, or another job has taken its place meanwhile.</exception>
+    public async Task<VideoProcessingJob> RetryJobAsync(long jobId, CancellationToken cancellationToken = default)
+    {
+        var job = await OperateAsync(
+            jobId,
+            (_, job) =>
+            {
+                if (!Transition.CanRetry(job.Status))
+                {
+                    throw new ConflictException($"Job {jobId} is {job.Status.Name()}: only a failed or cancelled job can be retried.");
+                }
+
+                Transition.Retry(job, time.GetUtcNow());
+            },
+            cancellationToken);
+        if (job.GithubWorkflowRunId is null)
+        {
+            signals.RaiseQueued(job);
+        }
+
+        return job;
+    }
+
+    /// <summary>Retries every failed job that matches, oldest first.</summary>
+    /// <returns>The jobs that are queued again; one whose place another job has taken is left as it is.</returns>
+    public async Task<IReadOnlyList<VideoProcessingJob>> RetryJobsAsync(JobFilter filter, CancellationToken cancellationToken = default)
+    {
+        List<long> ids;
+        await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
+        {
+            ids = await filter.Apply(db.Jobs).Where(j => j.Status == JobStatus.Failed).OrderBy(j => j.Id).Select(j => j.Id).ToListAsync(cancellationToken);
+        }
+
+        var retried = new List<VideoProcessingJob>();
+        foreach (var id in ids)
+        {
+            try
+            {
+                retried.Add(await RetryJobAsync(id, cancellationToken));
+            }
+            catch (ConflictException)
+            {
+                // Retried or replaced since the list was read.
+            }
+        }
+
+        return retried;
+    }
+
+    /// <summary>queued, retrying or processing -> cancelled; a stage that runs is stopped.</summary>
+    /// <exception cref="UnknownIdException"/>
+    /// <exception cref="ConflictException">It has ended already.</exception>
+    public async Task<VideoProcessingJob> CancelJobAsync(long jobId, CancellationToken cancellationToken = default)
+    {
+        var job = await OperateAsync(
+            jobId,
+            (db, job) =>
+            {
+                if (!Transition.CanCancel(job.Status))
+                {
+                    throw new ConflictException($"Job {jobId} is {job.Status.Name()}: it has ended and can't be cancelled.");
+                }
+
+                if (Transition.Cancel(job, time.GetUtcNow()) is { } attempt)
+                {
+                    db.Attempts.Add(attempt);
+                }
+            },
+            cancellationToken);
+        signals.RaiseLeft(job);
+
+        // Here at once; in another process when it next renews its lease.
+        running.Stop(jobId, StopReason.LeaseLost);
+        return job;
+    }
+
+    /// <summary>Changes the priority; a waiting job takes its new place at once.</summary>
+    /// <exception cref="InvalidRequestException"/>
+    /// <exception cref="UnknownIdException"/>
+    /// <exception cref="ConflictException">It has ended already.</exception>
+    public async Task<VideoProcessingJob> ChangePriorityAsync(long jobId, int priority, CancellationToken cancellationToken = default)
+    {
+        EnqueueRequest.ValidatePriority(priority);
+        var job = await OperateAsync(
+            jobId,
+            (_, job) =>
+            {
+                if (!job.Status.IsActive())
+                {
+                    throw new ConflictException($"Job {jobId} is {job.Status.Name()}: its priority matters no more.");
+                }
+
+                job.Priority = priority;
+                job.UpdatedAt = time.GetUtcNow();
+            },
+            cancellationToken);
+        if (job is { Status: JobStatus.Queued, GithubWorkflowRunId: null })
+        {
+            signals.RaiseLeft(job);
+            signals.RaiseQueued(job);
+        }
+
+        return job;
+    }
+
+    /// <summary>What the GitHub workflow that runs this job says of it.</summary>
+    /// <param name="status">processing, completed or failed.</param>
+    /// <exception cref="InvalidRequestException"/>
+    /// <exception cref="UnknownIdException"/>
+    /// <exception cref="ConflictException">The job is no workflow's, or its status doesn't allow it; nothing was changed.</exception>
+    public async Task<VideoProcessingJob> UpdateJobFromWorkflowAsync(
+        long jobId, JobStatus status, string? errorMessage, CancellationToken cancellationToken = default)
+    {
+        if (status is not (JobStatus.Processing or JobStatus.Completed or JobStatus.Failed))
+        {
+            throw new InvalidRequestException("status", "must be one of processing, completed, failed");
+        }
+
+        VideoProcessingJob? next = null;
+        var job = await OperateAsync(
+            jobId,
+            async (db, job) =>
+            {
+                if (job.GithubWorkflowRunId is not { } runId)
+                {
+                    throw new ConflictException($"Job {jobId} is not run by a GitHub workflow: its own worker reports its status.");
+                }
+
+                var now = time.GetUtcNow();
+                if (job.Status == JobStatus.Queued)
+                {
+                    // A report that skips "processing" still means that the workflow ran it.
+                    Transition.Claim(job, $"github-run/{runId}", Guid.NewGuid(), leaseExpiresAt: null, now);
+                }
+                else if (status == JobStatus.Processing && job.Status != JobStatus.Processing)
+                {
+                    throw new ImpossibleTransitionException(jobId, job.Status, status);
+                }
+
+                switch (status)
+                {
+                    case JobStatus.Completed:
+                        db.Attempts.Add(Transition.Complete(job, job.Result, now));
+                        next = await NextStage.OfAsync(db, job, retry.Value.MaxAttempts, now);
+                        if (next is not null)
+                        {
+                            db.Jobs.Add(next);
+                        }
+
+                        break;
+                    case JobStatus.Failed:
+                        var delay = RetryBackoff.Delay(Math.Max(1, job.Attempts - job.LostAttempts), retry.Value, random: 0);
+                        var error = JobError.From(errorMessage ?? $"GitHub workflow run {runId} failed.", "WorkflowFailure");
+                        db.Attempts.Add(Transition.Fail(job, error, permanent: false, delay, now));
+                        break;
+                    default:
+                        job.UpdatedAt = now;
+                        break;
+                }
+            },
+            cancellationToken);
+        if (next is not null)
+        {
+            signals.RaiseQueued(next);
+        }
+
+        if (job.Status == JobStatus.Retrying)
+        {
+            signals.RaiseRetrying(job);
+        }
+
+        return job;
+    }
+
+    private Task<VideoProcessingJob> OperateAsync(
+        long jobId, Action<PipelineDbContext, VideoProcessingJob> change, CancellationToken cancellationToken) =>
+        OperateAsync(
+            jobId,
+            (db, job) =>
+            {
+                change(db, job);
+                return Task.CompletedTask;
+            },
+            cancellationToken);
+
+    /// <summary>Changes a job as an operator asked, guarded by the status that was read.</summary>
+    private async Task<VideoProcessingJob> OperateAsync(
+        long jobId, Func<PipelineDbContext, VideoProcessingJob, Task> change, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await writer.WriteAsync(
+                async db =>
+                {
+                    var job = await db.Jobs.AsTracking().FirstOrDefaultAsync(j => j.Id == jobId) ?? throw new UnknownIdException("id", "job", jobId);
+                    await change(db, job);
+                    await db.SaveChangesAsync();
+                    return job;
+                },
+                cancellationToken);
+        }
+        catch (ImpossibleTransitionException exception)
+        {
+            throw new ConflictException(exception.Message);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            throw new ConflictException($"Job {jobId} changed at the same time. Look at it again, and repeat if it still makes sense.");
+        }
+        catch (Exception exception) when (UniqueViolation.Is(exception))
+        {
+            throw new ConflictException($"Job {jobId} can't be queued again: a newer job does the same work already.");
+        }
+    }
+
+    private async Task<VideoProcessingJob?> FindByKeyAsync(string key, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.Jobs.AsNoTracking().FirstOrDefaultAsync(j => j.IdempotencyKey == key, cancellationToken);
+    }
+
+    private static VideoProcessingJob SameAs(EnqueueRequest request, VideoProcessingJob earlier) =>
+        earlier.JobType == request.JobType && earlier.VideoId == request.VideoId && (request.ChannelId is null || earlier.ChannelId == request.ChannelId)
+            ? earlier
+            : throw new ConflictException($"This Idempotency-Key was used for another request, which created job {earlier.Id}.");
+
+    private static async Task<Dictionary<long, long>> ChannelsOfVideosAsync(PipelineDbContext db, IReadOnlyList<EnqueueRequest> requests)
+    {
+        var channelOf = new Dictionary<long, long>();
+        foreach (var ids in requests.Where(request => request.VideoId is not null).Select(request => request.VideoId!.Value).Distinct().Chunk(500))
+        {
+            foreach (var video in await db.Videos.Where(v => ids.Contains(v.Id)).Select(v => new { v.Id, v.ChannelId }).ToListAsync())
+            {
+                channelOf[video.Id] = video.ChannelId;
+            }
+        }
+
+        foreach (var request in requests.Where(request => request.VideoId is { } id && !channelOf.ContainsKey(id)))
+        {
+            throw new UnknownIdException("videoId", "video", request.VideoId!.Value);
+        }
+
+        return channelOf;
+    }
+
+    private static async Task CheckChannelsAsync(PipelineDbContext db, IReadOnlyList<EnqueueRequest> requests)
+    {
+        foreach (var id in requests.Where(request => request.VideoId is null).Select(request => request.ChannelId!.Value).Distinct())
+        {
+            if (!await db.Channels.AnyAsync(c => c.Id == id && c.DeletedAt == null))
+            {
+                throw new UnknownIdException("channelId", "channel", id);
+            }
+        }
+    }
+
+    private async Task<ConflictException> AlreadyActiveAsync(IReadOnlyList<EnqueueRequest> requests, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        foreach (var request in requests)
+        {
+            var active = await db.Jobs.AsNoTracking()
+                .Where(j => j.JobType == request.JobType && (request.VideoId == null ? j.VideoId == null && j.ChannelId == request.ChannelId : j.VideoId == request.VideoId))
+                .FirstOrDefaultAsync(j => j.Status == JobStatus.Queued || j.Status == JobStatus.Processing || j.Status == JobStatus.Retrying, cancellationToken);
+            if (active is not null)
+            {
+                var owner = request.VideoId is { } videoId ? $"Video {videoId}" : $"Channel {request.ChannelId}";
+                return new ConflictException($"{owner} has a {request.JobType.Name()} job already: job {active.Id} is {active.Status.Name()}.");
+            }
+        }
+
+        return new ConflictException("The same job was asked for twice at once.");
+    }
+}

@@ -1,0 +1,28 @@
+namespace VideoPipeline.Jobs;
+
+/// <summary>What decides the place of a queued job, ordered as workers take them: higher priority first, then older first.</summary>
+public readonly record struct WaitingJob(long Id, JobType JobType, int Priority, DateTimeOffset QueuedAt, long ChannelId, long? VideoId)
+    : IComparable<WaitingJob>
+{
+    public static WaitingJob Of(VideoProcessingJob job) => new(job.Id, job.JobType, job.Priority, job.QueuedAt, job.ChannelId, job.VideoId);
+
+    public int CompareTo(WaitingJob other)
+    {
+        var byPriority = other.Priority.CompareTo(Priority);
+        if (byPriority != 0)
+        {
+            return byPriority;
+        }
+
+        var byAge = QueuedAt.CompareTo(other.QueuedAt);
+        return byAge != 0 ? byAge : Id.CompareTo(other.Id);
+    }
+
+    public static bool operator <(WaitingJob left, WaitingJob right) => left.CompareTo(right) < 0;
+
+    public static bool operator >(WaitingJob left, WaitingJob right) => left.CompareTo(right) > 0;
+
+    public static bool operator <=(WaitingJob left, WaitingJob right) => left.CompareTo(right) <= 0;
+
+    public static bool operator >=(WaitingJob left, WaitingJob right) => left.CompareTo(right) >= 0;
+}
