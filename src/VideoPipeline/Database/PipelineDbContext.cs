@@ -1,0 +1,136 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using VideoPipeline.Catalog;
+using VideoPipeline.Jobs;
+
+namespace VideoPipeline.Database;
+
+/// <summary>
+/// All rows. Consumers use this type; a derived one per database holds what only its migrations and its set-up need.
+/// Write through <see cref="RowWriter"/> only.
+/// </summary>
+public abstract class PipelineDbContext(DbContextOptions options) : DbContext(options)
+{
+    public DbSet<VideoProcessingJob> Jobs => Set<VideoProcessingJob>();
+
+    public DbSet<JobAttempt> Attempts => Set<JobAttempt>();
+
+    public DbSet<QueuePause> Pauses => Set<QueuePause>();
+
+    public DbSet<Channel> Channels => Set<Channel>();
+
+    public DbSet<Video> Videos => Set<Video>();
+
+    public DbSet<Artifact> Artifacts => Set<Artifact>();
+
+    public DbSet<Publication> Publications => Set<Publication>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.Properties<JobType>().HaveConversion<NameConverter<JobType>>().HaveMaxLength(16);
+        configurationBuilder.Properties<JobStatus>().HaveConversion<NameConverter<JobStatus>>().HaveMaxLength(16);
+        configurationBuilder.Properties<AttemptOutcome>().HaveConversion<NameConverter<AttemptOutcome>>().HaveMaxLength(16);
+        configurationBuilder.Properties<SourceKind>().HaveConversion<NameConverter<SourceKind>>().HaveMaxLength(16);
+        configurationBuilder.Properties<TargetKind>().HaveConversion<NameConverter<TargetKind>>().HaveMaxLength(16);
+        configurationBuilder.Properties<ChannelRights>().HaveConversion<NameConverter<ChannelRights>>().HaveMaxLength(16);
+        configurationBuilder.Properties<ArtifactKind>().HaveConversion<NameConverter<ArtifactKind>>().HaveMaxLength(16);
+    }
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<VideoProcessingJob>(job =>
+        {
+            job.ToTable("video_processing_jobs");
+
+            // Every update of a tracked job carries these in its WHERE: a status that has changed meanwhile, or a token that
+            // is no longer the holder's, and the write is refused (DbUpdateConcurrencyException).
+            job.Property(j => j.Status).IsConcurrencyToken();
+            job.Property(j => j.LeaseToken).IsConcurrencyToken();
+            job.Property(j => j.HangfireJobId).HasMaxLength(64);
+            job.Property(j => j.Worker).HasMaxLength(200);
+            job.Property(j => j.IdempotencyKey).HasMaxLength(200);
+
+            // The order in which workers take jobs: window refills, ProcessNextJob, ranks.
+            job.HasIndex(j => new { j.JobType, j.Priority, j.QueuedAt, j.Id })
+                .IsDescending(false, true, false, false).HasFilter("status = 'queued'").HasDatabaseName("ix_jobs_waiting");
+            job.HasIndex(j => new { j.JobType, j.Priority, j.QueuedAt, j.Id }, "ix_jobs_waiting_again")
+                .IsDescending(false, true, false, false).HasFilter("status = 'queued' AND attempts > 0").HasDatabaseName("ix_jobs_waiting_again");
+            job.HasIndex(j => j.QueuedAt).HasFilter("status = 'retrying'").HasDatabaseName("ix_jobs_due");
+            job.HasIndex(j => j.LeaseExpiresAt).HasFilter("status = 'processing'").HasDatabaseName("ix_jobs_leases");
+
+            // At most one active job per video and job type, and one active scrape per channel: by the database, not by code.
+            job.HasIndex(j => new { j.VideoId, j.JobType }).IsUnique()
+                .HasFilter("video_id IS NOT NULL AND status IN ('queued', 'processing', 'retrying')").HasDatabaseName("ux_jobs_active_video");
+            job.HasIndex(j => new { j.ChannelId, j.JobType }).IsUnique()
+                .HasFilter("video_id IS NULL AND status IN ('queued', 'processing', 'retrying')").HasDatabaseName("ux_jobs_active_channel");
+            job.HasIndex(j => j.IdempotencyKey).IsUnique().HasFilter("idempotency_key IS NOT NULL").HasDatabaseName("ux_jobs_idempotency");
+
+            // Listings: newest first within a status, of a video, of a channel.
+            job.HasIndex(j => new { j.Status, j.Id }).HasDatabaseName("ix_jobs_status");
+            job.HasIndex(j => new { j.VideoId, j.Id }).HasDatabaseName("ix_jobs_video");
+            job.HasIndex(j => new { j.ChannelId, j.Id }).HasDatabaseName("ix_jobs_channel");
+
+            // Statistics read this index alone.
+            job.HasIndex(j => new { j.JobType, j.Status, j.DurationSeconds, j.WaitSeconds }).HasDatabaseName("ix_jobs_statistics");
+        });
+
+        modelBuilder.Entity<JobAttempt>(attempt =>
+        {
+            attempt.ToTable("job_attempts");
+            attempt.Property(a => a.Worker).HasMaxLength(200);
+            attempt.HasIndex(a => new { a.JobId, a.Id });
+            attempt.HasOne<VideoProcessingJob>().WithMany().HasForeignKey(a => a.JobId).OnDelete(DeleteBehavior.Cascade);
+        });
+
+        modelBuilder.Entity<QueuePause>(pause =>
+        {
+            pause.ToTable("queue_pauses");
+            pause.HasKey(p => p.Scope);
+            pause.Property(p => p.Scope).HasMaxLength(16);
+        });
+
+        modelBuilder.Entity<Channel>(channel =>
+        {
+            channel.ToTable("channels");
+            channel.Property(c => c.Name).HasMaxLength(ChannelName.MaxLength);
+            channel.Property(c => c.Profile).HasMaxLength(64);
+            channel.Property(c => c.Filters).HasConversion(JsonConverterOf<ScrapeFilters>(), ByJson<ScrapeFilters>());
+            channel.HasIndex(c => c.Name).IsUnique().HasFilter("deleted_at IS NULL").HasDatabaseName("ux_channels_name");
+        });
+
+        modelBuilder.Entity<Video>(video =>
+        {
+            video.ToTable("videos");
+            video.HasIndex(v => new { v.ChannelId, v.ExternalId }).IsUnique().HasDatabaseName("ux_videos_external_id");
+            video.Property(v => v.ExternalId).HasMaxLength(800);
+            video.HasOne<Channel>().WithMany().HasForeignKey(v => v.ChannelId).OnDelete(DeleteBehavior.Restrict);
+        });
+
+        modelBuilder.Entity<Artifact>(artifact =>
+        {
+            artifact.ToTable("artifacts");
+            artifact.HasIndex(a => new { a.VideoId, a.Kind }).IsUnique();
+            artifact.HasOne<Video>().WithMany().HasForeignKey(a => a.VideoId).OnDelete(DeleteBehavior.Cascade);
+        });
+
+        modelBuilder.Entity<Publication>(publication =>
+        {
+            publication.ToTable("publications");
+            publication.HasIndex(p => new { p.VideoId, p.TargetKind }).IsUnique();
+            publication.HasOne<Video>().WithMany().HasForeignKey(p => p.VideoId).OnDelete(DeleteBehavior.Cascade);
+        });
+    }
+
+    private static ValueConverter<T, string> JsonConverterOf<T>() => new(
+        value => JsonSerializer.Serialize(value, JsonSerializerOptions.Web),
+        json => JsonSerializer.Deserialize<T>(json, JsonSerializerOptions.Web)!);
+
+    private static ValueComparer<T> ByJson<T>() => new(
+        (one, other) => JsonSerializer.Serialize(one, JsonSerializerOptions.Web) == JsonSerializer.Serialize(other, JsonSerializerOptions.Web),
+        value => JsonSerializer.Serialize(value, JsonSerializerOptions.Web).GetHashCode(StringComparison.Ordinal));
+
+    private sealed class NameConverter<T>() : ValueConverter<T, string>(value => LowerCaseEnum<T>.Name(value), name => LowerCaseEnum<T>.Parse(name))
+        where T : struct, Enum;
+}
