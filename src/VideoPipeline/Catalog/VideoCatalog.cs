@@ -1,0 +1,4 @@
+namespace VideoPipeline.Catalog;
+
+/// <summary>Adds and lists videos.</summary>
+public sealed class VideoCatalog;

@@ -1,0 +1,72 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using VideoPipeline.Catalog;
+using VideoPipeline.Database;
+using VideoPipeline.Jobs;
+
+namespace VideoPipeline;
+
+/// <summary>Everything that the system does, put together.</summary>
+public static class PipelineServices
+{
+    /// <summary>
+    /// Adds the queue, its dispatch and the stages. What they run in the background starts with the host, in the order in
+    /// which it is registered here, and stops in the reverse order.
+    /// </summary>
+    public static IServiceCollection AddVideoPipeline(this IServiceCollection services, IConfiguration configuration)
+    {
+        var section = configuration.GetSection(PipelineOptions.Section);
+        services.AddValidated<PipelineOptions>(section);
+        services.AddValidated<WorkerOptions>(section.GetSection("Workers"));
+        services.AddValidated<RetryOptions>(section.GetSection("Retry"));
+        services.AddValidated<LeaseOptions>(section.GetSection("Lease"));
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new Random());
+        services.AddSingleton<PipelineFolders>();
+        services.AddDatabase();
+        services.AddJobs();
+        services.AddSingleton<ChannelCatalog>();
+        services.AddSingleton<VideoCatalog>();
+        return services;
+    }
+
+    /// <summary>Binds options and checks them when the host starts: a wrong one stops it with its name and what is allowed.</summary>
+    internal static void AddValidated<T>(this IServiceCollection services, IConfiguration section)
+        where T : class =>
+        services.AddOptions<T>().Bind(section).ValidateDataAnnotations().ValidateOnStart();
+
+    private static void AddDatabase(this IServiceCollection services)
+    {
+        services.AddPooledDbContextFactory<SqlitePipelineDbContext>((provider, builder) =>
+            SqliteDatabase.Configure(builder, SqliteDatabase.ConnectionString(provider.GetRequiredService<PipelineFolders>().DatabaseFile)));
+        services.AddSingleton<IDbContextFactory<PipelineDbContext>, BaseContextFactory>();
+        services.AddSingleton<RowWriter>();
+    }
+
+    private static void AddJobs(this IServiceCollection services)
+    {
+        services.AddSingleton<JobSignals>();
+        services.AddSingleton<JobRows>();
+        services.AddSingleton<JobRunner>();
+        services.AddSingleton<QueueService>();
+        services.AddHosted<PauseState>();
+        services.AddHosted<RunningJobs>();
+    }
+
+    /// <summary>A background service that others may ask, too: one instance for both.</summary>
+    internal static void AddHosted<T>(this IServiceCollection services)
+        where T : class, Microsoft.Extensions.Hosting.IHostedService
+    {
+        services.AddSingleton<T>();
+        services.AddHostedService(provider => provider.GetRequiredService<T>());
+    }
+
+    /// <summary>Gives consumers the base type, so that only this file knows the database.</summary>
+    private sealed class BaseContextFactory(IDbContextFactory<SqlitePipelineDbContext> contexts) : IDbContextFactory<PipelineDbContext>
+    {
+        public PipelineDbContext CreateDbContext() => contexts.CreateDbContext();
+    }
+}
