@@ -24,7 +24,7 @@ public static class PipelineServices
         services.AddValidated<LeaseOptions>(section.GetSection("Lease"));
 
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(new Random());
+        services.TryAddSingleton(Random.Shared);
         services.AddSingleton<PipelineFolders>();
         services.AddDatabase();
         services.AddJobs();
