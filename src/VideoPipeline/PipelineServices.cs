@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using VideoPipeline.Catalog;
 using VideoPipeline.Database;
+using VideoPipeline.Dispatch;
 using VideoPipeline.Jobs;
 
 namespace VideoPipeline;
@@ -27,9 +28,10 @@ public static class PipelineServices
         services.TryAddSingleton(Random.Shared);
         services.AddSingleton<PipelineFolders>();
         services.AddDatabase();
-        services.AddJobs();
         services.AddSingleton<ChannelCatalog>();
         services.AddSingleton<VideoCatalog>();
+        services.AddJobs();
+        services.AddDispatch(section);
         return services;
     }
 
@@ -44,6 +46,7 @@ public static class PipelineServices
             SqliteDatabase.Configure(builder, SqliteDatabase.ConnectionString(provider.GetRequiredService<PipelineFolders>().DatabaseFile)));
         services.AddSingleton<IDbContextFactory<PipelineDbContext>, BaseContextFactory>();
         services.AddSingleton<RowWriter>();
+        services.AddHostedService<DatabaseStartup>();
     }
 
     private static void AddJobs(this IServiceCollection services)
