@@ -44,8 +44,10 @@ public abstract class PipelineDbContext(DbContextOptions options) : DbContext(op
         {
             job.ToTable("video_processing_jobs");
 
-            // Every update of a tracked job carries these in its WHERE: a status that has changed meanwhile, or a token that
-            // is no longer the holder's, and the write is refused (DbUpdateConcurrencyException).
+            // Every update of a tracked job carries these in its WHERE: a status that has changed since it was read, or a
+            // token that is no longer the holder's, and the write is refused (DbUpdateConcurrencyException). The attempts
+            // tell a job that is queued again from the same job queued before.
+            job.Property(j => j.Attempts).IsConcurrencyToken();
             job.Property(j => j.Status).IsConcurrencyToken();
             job.Property(j => j.LeaseToken).IsConcurrencyToken();
             job.Property(j => j.HangfireJobId).HasMaxLength(64);

@@ -27,6 +27,7 @@ public sealed class Mirror : BackgroundService
     private readonly Dictionary<JobType, MirrorWindow> _windows;
     private readonly Dictionary<long, string> _enqueued = [];
     private readonly Dictionary<long, string> _scheduled = [];
+    private readonly HashSet<string> _aboutToClaim = [];
     private readonly IBackgroundJobClient _client;
     private readonly JobStorage _storage;
     private readonly IDbContextFactory<PipelineDbContext> _contexts;
@@ -168,11 +169,12 @@ public sealed class Mirror : BackgroundService
 
     private void Apply(MirrorChanges changes)
     {
+        var removed = new List<string>();
         foreach (var jobId in changes.Remove)
         {
             if (_enqueued.Remove(jobId, out var backgroundJobId))
             {
-                Delete(backgroundJobId, EnqueuedState.StateName, "made anew in order");
+                removed.Add(backgroundJobId);
             }
         }
 
@@ -184,22 +186,30 @@ public sealed class Mirror : BackgroundService
                     ? scheduled
                     : _client.Create(MirroredJob.For(job), enqueued);
         }
+
+        // After their successors are there: a queue that is empty for a moment would let lower priorities pass. A worker
+        // that takes an old one in this moment runs the same row; its successor goes when that is heard.
+        removed.ForEach(backgroundJobId => Delete(backgroundJobId, EnqueuedState.StateName, "made anew in order"));
     }
 
     /// <summary>
-    /// Forgets background jobs that are in no state from which they will run: Hangfire gave up on them, or someone removed
-    /// them. Their rows get new ones in the refill that follows.
+    /// Forgets background jobs that are in no state from which they will run: Hangfire gave up on them, someone removed
+    /// them, or a worker has had them since the last time and not claimed their row (it was frozen; its claim will be
+    /// refused). Their rows get new ones in the refill that follows.
     /// </summary>
     private async Task DropLostAsync(CancellationToken stop)
     {
+        _aboutToClaim.IntersectWith(_enqueued.Values);
         using (var connection = _storage.GetConnection())
         {
             foreach (var (jobType, window) in _windows)
             {
                 foreach (var job in window.Mirrored.ToList())
                 {
-                    var state = connection.GetStateData(_enqueued[job.Id])?.Name;
-                    if (state != EnqueuedState.StateName && state != ProcessingState.StateName)
+                    var backgroundJobId = _enqueued[job.Id];
+                    var state = connection.GetStateData(backgroundJobId)?.Name;
+                    var aboutToClaim = state == ProcessingState.StateName && _aboutToClaim.Add(backgroundJobId);
+                    if (state != EnqueuedState.StateName && !aboutToClaim)
                     {
                         window.Leave(job.Id);
                         _enqueued.Remove(job.Id);

@@ -107,5 +107,5 @@ internal sealed class MirrorWindow(int size)
 }
 
 /// <param name="Remove">The jobs whose background jobs go.</param>
-/// <param name="Add">The jobs that get a background job, in this order; after the removals.</param>
+/// <param name="Add">The jobs that get a (new) background job, in this order.</param>
 internal sealed record MirrorChanges(IReadOnlyList<long> Remove, IReadOnlyList<WaitingJob> Add);

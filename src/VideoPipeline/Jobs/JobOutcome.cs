@@ -14,7 +14,7 @@ public abstract record JobOutcome
 
     public sealed record Failed(string Message) : JobOutcome;
 
-    /// <summary>Is queued again at its old place: the process shuts down, or the queue was paused in this very moment.</summary>
+    /// <summary>Is queued again at its old place: the process shuts down, or in this very moment the queue was paused or a job came that goes first.</summary>
     public sealed record GivenBack(string Reason) : JobOutcome;
 
     /// <summary>The job was taken from this worker while it ran: by an operator's cancel, or by a rescue. Nothing was written.</summary>

@@ -11,11 +11,43 @@ namespace VideoPipeline.Jobs;
 /// read, so a worker that is late (it was frozen, or its job was cancelled or rescued) changes nothing.
 /// </summary>
 public sealed class JobRows(
-    RowWriter writer, JobSignals signals, TimeProvider time, Random random, IOptions<RetryOptions> retry, IOptions<LeaseOptions> lease)
+    RowWriter writer,
+    IDbContextFactory<PipelineDbContext> contexts,
+    JobSignals signals,
+    TimeProvider time,
+    Random random,
+    IOptions<RetryOptions> retry,
+    IOptions<LeaseOptions> lease)
 {
-    /// <summary>Takes this job if it is still queued and no workflow's; null when it isn't.</summary>
-    public Task<VideoProcessingJob?> ClaimAsync(long jobId, string worker, string? hangfireJobId) =>
-        ClaimAsync(db => db.Jobs.AsTracking().FirstOrDefaultAsync(j => j.Id == jobId), worker, hangfireJobId);
+    /// <summary>A job that waits for longer is no longer on its way to a worker: whatever it outranks lets it go first.</summary>
+    private static readonly TimeSpan Settled = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How long a claim lets jobs go first that outrank it: long enough for workers that fetched them just before.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(20);
+
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>
+    /// Takes this job if it is still queued and no workflow's; null when it isn't. Two workers that fetched one after the
+    /// other may come here in the other order: the one whose job is outranked lets the other one's be claimed first.
+    /// </summary>
+    /// <exception cref="OutrankedException">A job that goes before this one still waits; nothing was written.</exception>
+    public async Task<VideoProcessingJob?> ClaimAsync(long jobId, string worker, string? hangfireJobId)
+    {
+        var began = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await ClaimAsync(
+                    db => db.Jobs.AsNoTracking().FirstOrDefaultAsync(j => j.Id == jobId), worker, hangfireJobId, onlyInTurn: true);
+            }
+            catch (OutrankedException) when (time.GetElapsedTime(began) < Patience)
+            {
+                await Task.Delay(Turn, time, CancellationToken.None);
+            }
+        }
+    }
 
     /// <summary>Takes the job of these types that is first in order; null when none waits.</summary>
     public Task<VideoProcessingJob?> ClaimNextAsync(IReadOnlyCollection<JobType> jobTypes, string worker) =>
@@ -213,55 +245,83 @@ public sealed class JobRows(
         failed.ForEach(job => signals.RaiseLeft(job));
     }
 
+    /// <summary>
+    /// Compare-and-swap: reads without a lock, and writes only if the job is still as it was read. The reading is left to
+    /// the readers' connections, since the writer is what all workers share.
+    /// </summary>
     private async Task<VideoProcessingJob?> ClaimAsync(
-        Func<PipelineDbContext, Task<VideoProcessingJob?>> find, string worker, string? hangfireJobId)
+        Func<PipelineDbContext, Task<VideoProcessingJob?>> find, string worker, string? hangfireJobId, bool onlyInTurn = false)
     {
-        var claimed = await GuardedAsync(async db =>
+        while (await ReadAsync(find) is { } read)
         {
-            var job = await find(db);
-            if (job is null || job.GithubWorkflowRunId is not null)
+            var claimed = await GuardedAsync(async db =>
             {
-                return null;
+                var job = read.Copy();
+                db.Attach(job);
+                var now = time.GetUtcNow();
+                if (onlyInTurn && await IsOutrankedAsync(db, job, now - Settled))
+                {
+                    throw new OutrankedException();
+                }
+
+                if (job.Status == JobStatus.Retrying)
+                {
+                    // Its time has come, only the timer hasn't been here yet.
+                    Transition.BecomeDue(job, now);
+                }
+
+                Transition.Claim(job, worker, Guid.NewGuid(), now + lease.Value.Duration, now);
+                job.HangfireJobId = hangfireJobId;
+                await db.SaveChangesAsync();
+                return job;
+            });
+            if (claimed is not null)
+            {
+                signals.RaiseLeft(claimed, hangfireJobId);
+                return claimed;
             }
 
-            var now = time.GetUtcNow();
-            if (job.Status == JobStatus.Retrying && job.QueuedAt <= now)
-            {
-                // Its time has come, only the timer hasn't been here yet.
-                Transition.BecomeDue(job, now);
-            }
-
-            if (job.Status != JobStatus.Queued)
-            {
-                return null;
-            }
-
-            Transition.Claim(job, worker, Guid.NewGuid(), now + lease.Value.Duration, now);
-            job.HangfireJobId = hangfireJobId;
-            await db.SaveChangesAsync();
-            return job;
-        });
-        if (claimed is not null)
-        {
-            signals.RaiseLeft(claimed, hangfireJobId);
+            // Another worker was faster. Bounded: each turn somebody took a job.
         }
 
-        return claimed;
+        return null;
     }
 
-    /// <summary>Applies the ending if the job is still held with the claimed token; null when it isn't.</summary>
+    /// <summary>Whether another job of the type, which has waited since this time, goes before it.</summary>
+    private static async Task<bool> IsOutrankedAsync(PipelineDbContext db, VideoProcessingJob job, DateTimeOffset since)
+    {
+        var first = await db.Jobs.Where(JobQuery.Waiting).Where(j => j.JobType == job.JobType && j.QueuedAt < since).InOrder()
+            .Select(j => new { j.Id, j.Priority, j.QueuedAt }).FirstOrDefaultAsync();
+        return first is not null
+            && (first.Priority, -first.QueuedAt.UtcTicks, -first.Id).CompareTo((job.Priority, -job.QueuedAt.UtcTicks, -job.Id)) > 0;
+    }
+
+    /// <summary>The job if it can be claimed now.</summary>
+    private async Task<VideoProcessingJob?> ReadAsync(Func<PipelineDbContext, Task<VideoProcessingJob?>> find)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        return await find(db) is { GithubWorkflowRunId: null } job
+            && (job.Status == JobStatus.Queued || (job.Status == JobStatus.Retrying && job.QueuedAt <= time.GetUtcNow()))
+            ? job
+            : null;
+    }
+
+    /// <summary>
+    /// Applies the ending if the job is still held with the claimed token; null when it isn't. The row is not read again:
+    /// the token in the update's WHERE says that nobody else has changed its state since the claim.
+    /// </summary>
     private Task<T?> EndAsync<T>(VideoProcessingJob claimed, Func<PipelineDbContext, VideoProcessingJob, Task<T>> end)
         where T : class =>
-        GuardedAsync(async db =>
+        GuardedAsync<T>(async db =>
         {
-            var job = await db.Jobs.AsTracking()
-                .FirstOrDefaultAsync(j => j.Id == claimed.Id && j.Status == JobStatus.Processing && j.LeaseToken == claimed.LeaseToken);
-            if (job is null)
-            {
-                return null;
-            }
-
+            var job = claimed.Copy();
+            var entry = db.Attach(job);
             var ended = await end(db, job);
+
+            // Progress reports have changed these since.
+            entry.Property(j => j.Progress).IsModified = true;
+            entry.Property(j => j.ProgressSpeed).IsModified = true;
+            entry.Property(j => j.EtaSeconds).IsModified = true;
             await db.SaveChangesAsync();
             return ended;
         });
@@ -287,7 +347,7 @@ public sealed class JobRows(
         VideoProcessingJob? first = null;
         foreach (var jobType in jobTypes)
         {
-            first = First(first, await waiting(jobType).AsTracking().InOrder().FirstOrDefaultAsync());
+            first = First(first, await waiting(jobType).AsNoTracking().InOrder().FirstOrDefaultAsync());
         }
 
         return first;
@@ -304,3 +364,6 @@ public sealed class JobRows(
         }
     }
 }
+
+/// <summary>It isn't this job's turn: one that goes before it waits.</summary>
+public sealed class OutrankedException : Exception;

@@ -40,9 +40,17 @@ public sealed class JobRunner(
             return new JobOutcome.GivenBack("paused");
         }
 
-        if (await rows.ClaimAsync(jobId, worker, hangfireJobId) is { } claimed)
+        try
         {
-            return await RunClaimedAsync(claimed);
+            if (await rows.ClaimAsync(jobId, worker, hangfireJobId) is { } claimed)
+            {
+                return await RunClaimedAsync(claimed);
+            }
+        }
+        catch (OutrankedException)
+        {
+            // Fetched in the instant before a job came that goes first: this worker takes that one.
+            return new JobOutcome.GivenBack("a job that goes before it waits");
         }
 
         await using var db = await contexts.CreateDbContextAsync();
@@ -107,16 +115,20 @@ public sealed class JobRunner(
     private async Task<StageContext> LoadAsync(VideoProcessingJob claimed, string workFolder, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var channel = await db.Channels.AsNoTracking().FirstOrDefaultAsync(c => c.Id == claimed.ChannelId, cancellationToken)
-            ?? throw new PermanentFailureException($"Channel {claimed.ChannelId} doesn't exist any more.");
-        var video = claimed.VideoId is null
-            ? null
-            : await db.Videos.AsNoTracking().FirstOrDefaultAsync(v => v.Id == claimed.VideoId, cancellationToken)
-                ?? throw new PermanentFailureException($"Video {claimed.VideoId} doesn't exist any more.");
+        var subject = await db.Channels.AsNoTracking().Where(c => c.Id == claimed.ChannelId)
+            .LeftJoin(db.Videos.Where(v => v.Id == claimed.VideoId), c => c.Id, v => v.ChannelId, (c, v) => new { Channel = c, Video = v })
+            .FirstOrDefaultAsync(cancellationToken);
+        if (subject is null || (claimed.VideoId is not null && subject.Video is null))
+        {
+            throw new PermanentFailureException(
+                $"Its {(subject is null ? $"channel {claimed.ChannelId}" : $"video {claimed.VideoId}")} doesn't exist any more.");
+        }
+
+        var video = subject.Video;
         return new StageContext
         {
             Job = claimed,
-            Channel = channel,
+            Channel = subject.Channel,
             Video = video,
             Artifacts = video is null
                 ? []

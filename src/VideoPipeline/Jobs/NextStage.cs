@@ -17,9 +17,14 @@ internal static class NextStage
             return null;
         }
 
-        var exists = await db.Jobs.AnyAsync(j => j.VideoId == completed.VideoId && j.JobType == jobType
-            && (j.Status == JobStatus.Queued || j.Status == JobStatus.Processing || j.Status == JobStatus.Retrying));
-        return exists ? null : New(jobType, completed.ChannelId, completed.VideoId, completed.Priority, maxAttempts, now);
+        // Read, not taken from the claim: an operator may have changed the priority while the job ran.
+        var video = await db.Jobs.Where(j => j.Id == completed.Id).Select(j => new
+        {
+            j.Priority,
+            HasNext = db.Jobs.Any(n => n.VideoId == j.VideoId && n.JobType == jobType
+                && (n.Status == JobStatus.Queued || n.Status == JobStatus.Processing || n.Status == JobStatus.Retrying)),
+        }).FirstAsync();
+        return video.HasNext ? null : New(jobType, completed.ChannelId, completed.VideoId, video.Priority, maxAttempts, now);
     }
 
     public static VideoProcessingJob New(JobType jobType, long channelId, long? videoId, int priority, int maxAttempts, DateTimeOffset now) => new()

@@ -60,12 +60,12 @@ public sealed partial class QueueService(
 
         try
         {
+            // Read before the write, which all writers wait for: neither videos nor channels ever lose their rows.
+            var channelOf = await ChannelsOfAsync(requests, cancellationToken);
             var jobs = await writer.WriteAsync(
                 async db =>
                 {
                     var now = time.GetUtcNow();
-                    var channelOf = await ChannelsOfVideosAsync(db, requests);
-                    await CheckChannelsAsync(db, requests);
                     var jobs = requests.Select(request => request.NewJob(
                         request.VideoId is { } videoId ? channelOf[videoId] : request.ChannelId!.Value, retry.Value.MaxAttempts, now)).ToList();
                     db.ChangeTracker.AutoDetectChangesEnabled = false;
@@ -319,12 +319,14 @@ public sealed partial class QueueService(
             ? earlier
             : throw new ConflictException($"This Idempotency-Key was used for another request, which created job {earlier.Id}.");
 
-    private static async Task<Dictionary<long, long>> ChannelsOfVideosAsync(PipelineDbContext db, IReadOnlyList<EnqueueRequest> requests)
+    /// <summary>The channel of each video; also makes sure that the videos and channels exist.</summary>
+    private async Task<Dictionary<long, long>> ChannelsOfAsync(IReadOnlyList<EnqueueRequest> requests, CancellationToken cancellationToken)
     {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var channelOf = new Dictionary<long, long>();
         foreach (var ids in requests.Where(request => request.VideoId is not null).Select(request => request.VideoId!.Value).Distinct().Chunk(500))
         {
-            foreach (var video in await db.Videos.Where(v => ids.Contains(v.Id)).Select(v => new { v.Id, v.ChannelId }).ToListAsync())
+            foreach (var video in await db.Videos.Where(v => ids.Contains(v.Id)).Select(v => new { v.Id, v.ChannelId }).ToListAsync(cancellationToken))
             {
                 channelOf[video.Id] = video.ChannelId;
             }
@@ -335,18 +337,15 @@ public sealed partial class QueueService(
             throw new UnknownIdException("videoId", "video", request.VideoId!.Value);
         }
 
-        return channelOf;
-    }
-
-    private static async Task CheckChannelsAsync(PipelineDbContext db, IReadOnlyList<EnqueueRequest> requests)
-    {
         foreach (var id in requests.Where(request => request.VideoId is null).Select(request => request.ChannelId!.Value).Distinct())
         {
-            if (!await db.Channels.AnyAsync(c => c.Id == id && c.DeletedAt == null))
+            if (!await db.Channels.AnyAsync(c => c.Id == id && c.DeletedAt == null, cancellationToken))
             {
                 throw new UnknownIdException("channelId", "channel", id);
             }
         }
+
+        return channelOf;
     }
 
     private async Task<ConflictException> AlreadyActiveAsync(IReadOnlyList<EnqueueRequest> requests, CancellationToken cancellationToken)

@@ -93,4 +93,6 @@ public sealed class VideoProcessingJob
     public DateTimeOffset CreatedAt { get; set; }
 
     public DateTimeOffset UpdatedAt { get; set; }
+
+    internal VideoProcessingJob Copy() => (VideoProcessingJob)MemberwiseClone();
 }

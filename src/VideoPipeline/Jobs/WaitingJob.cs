@@ -4,7 +4,8 @@ namespace VideoPipeline.Jobs;
 public readonly record struct WaitingJob(long Id, JobType JobType, int Priority, DateTimeOffset QueuedAt, long ChannelId, long? VideoId)
     : IComparable<WaitingJob>
 {
-    public static WaitingJob Of(VideoProcessingJob job) => new(job.Id, job.JobType, job.Priority, job.QueuedAt, job.ChannelId, job.VideoId);
+    public static WaitingJob Of(VideoProcessingJob job) =>
+        new(job.Id, job.JobType, job.Priority, Truncate(job.QueuedAt), job.ChannelId, job.VideoId);
 
     public int CompareTo(WaitingJob other)
     {
@@ -17,6 +18,9 @@ public readonly record struct WaitingJob(long Id, JobType JobType, int Priority,
         var byAge = QueuedAt.CompareTo(other.QueuedAt);
         return byAge != 0 ? byAge : Id.CompareTo(other.Id);
     }
+
+    /// <summary>To microseconds, as databases keep it: a row that was just written equals the same row read again.</summary>
+    private static DateTimeOffset Truncate(DateTimeOffset time) => new(time.Ticks - (time.Ticks % TimeSpan.TicksPerMicrosecond), time.Offset);
 
     public static bool operator <(WaitingJob left, WaitingJob right) => left.CompareTo(right) < 0;
 

@@ -11,7 +11,7 @@ using VideoPipeline.Database;
 namespace VideoPipeline.Database.Migrations.Sqlite
 {
     [DbContext(typeof(SqlitePipelineDbContext))]
-    [Migration("20261124185924_Initial")]
+    [Migration("20261124190816_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -340,6 +340,7 @@ namespace VideoPipeline.Database.Migrations.Sqlite
                         .HasColumnName("id");
 
                     b.Property<int>("Attempts")
+                        .IsConcurrencyToken()
                         .HasColumnType("INTEGER")
                         .HasColumnName("attempts");
 

@@ -1,0 +1,125 @@
+using Microsoft.EntityFrameworkCore;
+using VideoPipeline.Jobs;
+
+namespace VideoPipeline.IntegrationTests.Conformance;
+
+/// <summary>Strict priority, and first in first out among equals.</summary>
+internal abstract class OrderConformance : QueueFixture
+{
+    [Test]
+    public async Task One_worker_starts_jobs_exactly_by_priority_and_age([Values(10, 200)] int window)
+    {
+        const int Jobs = 500;
+        await using var host = await StartAsync(null, ("Workers:Publish", "1"), ("Dispatch:WindowSize", $"{window}"));
+        await host.Queue.PauseAsync();
+        var random = new Random(42);
+        foreach (var video in await host.AddVideosAsync(Jobs))
+        {
+            await host.Queue.EnqueueJobAsync(new EnqueueRequest { JobType = JobType.Publish, VideoId = video, Priority = random.Next(11) });
+        }
+
+        var expected = (await host.Queue.GetPendingJobsAsync(limit: Jobs)).Select(job => job.Id).ToList();
+        await host.Queue.ResumeAsync();
+        await host.UntilAllAsync(JobStatus.Completed, Jobs);
+
+        Assert.That(host.Started, Is.EqualTo(expected));
+    }
+
+    [Test]
+    public async Task Pending_jobs_are_listed_in_the_order_of_priority_and_age()
+    {
+        await using var host = await StartAsync();
+        await host.Queue.PauseAsync();
+        var low = await host.EnqueueAsync(priority: 0);
+        var first = await host.EnqueueAsync(priority: 5);
+        var second = await host.EnqueueAsync(JobType.Download, priority: 5);
+        var high = await host.EnqueueAsync(JobType.Transform, priority: 10);
+
+        var pending = await host.Queue.GetPendingJobsAsync();
+
+        Assert.That(pending.Select(job => job.Id), Is.EqualTo(new[] { high.Id, first.Id, second.Id, low.Id }));
+    }
+
+    [Test]
+    public async Task With_several_workers_no_job_overtakes_one_that_outranks_it_and_has_waited()
+    {
+        const int Jobs = 400;
+        await using var host = await StartAsync(
+            async (_, stop) =>
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, stop);
+                return Success;
+            },
+            ("Workers:Publish", "4"), ("Dispatch:WindowSize", "20"));
+        var random = new Random(7);
+        foreach (var video in await host.AddVideosAsync(Jobs))
+        {
+            await host.Queue.EnqueueJobAsync(new EnqueueRequest { JobType = JobType.Publish, VideoId = video, Priority = random.Next(11) });
+        }
+
+        await host.UntilAllAsync(JobStatus.Completed, Jobs);
+        await using var db = await host.ReadAsync();
+        var jobs = await db.Jobs.AsNoTracking().ToListAsync();
+        var overtaken =
+            from started in jobs
+            from waiting in jobs
+            where waiting.Priority > started.Priority
+                && waiting.QueuedAt < started.StartedAt - TimeSpan.FromMilliseconds(100)
+                && waiting.StartedAt > started.StartedAt
+            select $"{started.Id} (p{started.Priority}) started before {waiting.Id} (p{waiting.Priority})";
+        Assert.That(overtaken, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_changed_priority_moves_a_waiting_job()
+    {
+        await using var host = await StartAsync(null, ("Workers:Publish", "1"));
+        await host.Queue.PauseAsync();
+        var first = await host.EnqueueAsync(priority: 5);
+        var second = await host.EnqueueAsync(priority: 5);
+        var third = await host.EnqueueAsync(priority: 1);
+        await host.Queue.ChangePriorityAsync(third.Id, 9);
+        await host.Queue.ChangePriorityAsync(first.Id, 0);
+
+        await host.Queue.ResumeAsync();
+        await host.UntilAllAsync(JobStatus.Completed, 3);
+
+        Assert.That(host.Started, Is.EqualTo(new[] { third.Id, second.Id, first.Id }));
+    }
+
+    [Test]
+    public async Task A_job_is_executed_once_however_many_take_from_the_queue()
+    {
+        const int Jobs = 2000;
+        await using var host = await StartAsync(null, ("Workers:Publish", "4"), ("Dispatch:WindowSize", "50"));
+        await host.Queue.PauseAsync();
+        var videos = await host.AddVideosAsync(Jobs);
+        await host.Queue.EnqueueJobsAsync([.. videos.Select(video => new EnqueueRequest { JobType = JobType.Publish, VideoId = video })]);
+        await host.Queue.ResumeAsync();
+
+        var one = Parallel.ForAsync(0, 600, new ParallelOptions { MaxDegreeOfParallelism = 3 }, async (_, _) => await host.Queue.ProcessNextJobAsync());
+        var batches = Parallel.ForAsync(0, 12, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (_, stop) => await host.Queue.ProcessBatchAsync(50, cancellationToken: stop));
+        await Task.WhenAll(one, batches);
+        await host.UntilAllAsync(JobStatus.Completed, Jobs, TimeSpan.FromSeconds(60));
+
+        Assert.That(host.Started, Is.Unique);
+        Assert.That(host.Started, Has.Count.EqualTo(Jobs));
+    }
+
+    [Test]
+    public async Task Twenty_thousand_jobs_are_enqueued_in_under_five_seconds()
+    {
+        const int Jobs = 20_000;
+        await using var host = await StartAsync();
+        await host.Queue.PauseAsync();
+        var videos = await host.AddVideosAsync(Jobs);
+
+        var began = TimeProvider.System.GetTimestamp();
+        await host.Queue.EnqueueJobsAsync([.. videos.Select(video => new EnqueueRequest { JobType = JobType.Publish, VideoId = video })]);
+        var took = TimeProvider.System.GetElapsedTime(began);
+
+        Assert.That(took, Is.LessThan(TimeSpan.FromSeconds(5)));
+        Assert.That((await host.Queue.GetStatisticsAsync()).QueueLength, Is.EqualTo(Jobs));
+        Assert.That(host.HangfireStorage.GetMonitoringApi().GetStatistics().Enqueued, Is.LessThanOrEqualTo(400));
+    }
+}

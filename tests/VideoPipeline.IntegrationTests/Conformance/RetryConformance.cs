@@ -1,0 +1,137 @@
+using System.Text.Json;
+using VideoPipeline.Jobs;
+using VideoPipeline.Stages;
+
+namespace VideoPipeline.IntegrationTests.Conformance;
+
+/// <summary>Automatic and manual retry, limits, permanent failures and snoozes.</summary>
+internal abstract class RetryConformance : QueueFixture
+{
+    private static readonly (string, string) Quick = ("Retry:BaseDelay", "00:00:00.010");
+
+    [Test]
+    public async Task Retries_start_one_two_and_four_seconds_after_the_failures()
+    {
+        await using var host = await StartAsync((_, _) => throw new TransientFailureException("no luck"));
+        var job = await host.EnqueueAsync(maxAttempts: 4);
+        var failed = await host.UntilAsync(job.Id, JobStatus.Failed);
+
+        var attempts = await host.Queue.GetAttemptsAsync(job.Id);
+        var pauses = attempts.Zip(attempts.Skip(1), (one, next) => (next.StartedAt - one.EndedAt).TotalSeconds).ToList();
+        Assert.That(failed.Attempts, Is.EqualTo(4));
+        Assert.That(pauses, Has.Count.EqualTo(3));
+        foreach (var (pause, expected) in pauses.Zip([1.0, 2.0, 4.0]))
+        {
+            Assert.That(pause, Is.InRange(expected, expected + 0.5));
+        }
+    }
+
+    [Test]
+    public async Task The_third_failure_fails_a_default_job_and_keeps_message_and_details()
+    {
+        await using var host = await StartAsync(
+            (_, _) => throw new TransientFailureException("the source hung up")
+            {
+                Details = new Dictionary<string, object?> { ["bytesReceived"] = 17 },
+            },
+            Quick);
+        var job = await host.UntilAsync((await host.EnqueueAsync()).Id, JobStatus.Failed);
+
+        Assert.That(job.Attempts, Is.EqualTo(3));
+        Assert.That(job.ErrorMessage, Is.EqualTo("the source hung up"));
+        using var details = JsonDocument.Parse(job.ErrorDetails!);
+        Assert.That(details.RootElement.GetProperty("type").GetString(), Is.EqualTo(nameof(TransientFailureException)));
+        Assert.That(details.RootElement.GetProperty("bytesReceived").GetInt32(), Is.EqualTo(17));
+        Assert.That((await host.Queue.GetFailedJobsAsync(maxAttemptsReached: true)).Select(failed => failed.Id), Is.EqualTo(new[] { job.Id }));
+        Assert.That(await host.Queue.GetFailedJobsAsync(maxAttemptsReached: false), Is.Empty);
+    }
+
+    [Test]
+    public async Task Manual_retry_gives_a_fresh_budget_and_clears_the_error()
+    {
+        var healthy = false;
+        await using var host = await StartAsync((_, _) => healthy ? Task.FromResult(Success) : throw new TransientFailureException("no luck"), Quick);
+        var job = await host.UntilAsync((await host.EnqueueAsync()).Id, JobStatus.Failed);
+
+        await host.Queue.RetryJobAsync(job.Id);
+        await Eventually.TrueAsync(async () => (await host.Queue.GetAttemptsAsync(job.Id)).Count == 6, "three more attempts were made");
+        await host.UntilAsync(job.Id, JobStatus.Failed);
+        healthy = true;
+        await host.Queue.RetryJobAsync(job.Id);
+        var completed = await host.UntilAsync(job.Id, JobStatus.Completed);
+
+        Assert.That(completed.Attempts, Is.EqualTo(1));
+        Assert.That(completed.ErrorMessage, Is.Null);
+    }
+
+    [Test]
+    public async Task A_permanent_failure_is_not_retried()
+    {
+        await using var host = await StartAsync((_, _) => throw new PermanentFailureException("404"), Quick);
+        var job = await host.UntilAsync((await host.EnqueueAsync()).Id, JobStatus.Failed);
+
+        Assert.That(job.Attempts, Is.EqualTo(1));
+        Assert.That((await host.Queue.GetFailedJobsAsync(maxAttemptsReached: false)).Select(failed => failed.Id), Is.EqualTo(new[] { job.Id }));
+    }
+
+    [Test]
+    public async Task A_snooze_runs_again_at_its_time_and_spends_no_attempt()
+    {
+        var snoozed = false;
+        var until = DateTimeOffset.MinValue;
+        await using var host = await StartAsync((_, _) =>
+        {
+            if (!snoozed)
+            {
+                snoozed = true;
+                until = TimeProvider.System.GetUtcNow().AddSeconds(1);
+                throw new SnoozeException("the disk is full", until);
+            }
+
+            return Task.FromResult(Success);
+        });
+        var id = (await host.EnqueueAsync(maxAttempts: 1)).Id;
+        var waiting = await host.UntilAsync(id, JobStatus.Retrying);
+        var completed = await host.UntilAsync(id, JobStatus.Completed);
+
+        Assert.That(waiting.Attempts, Is.Zero);
+        Assert.That(waiting.WaitReason, Is.EqualTo("the disk is full"));
+        Assert.That(completed.Attempts, Is.EqualTo(1));
+        Assert.That(completed.StartedAt!.Value, Is.InRange(until.AddMilliseconds(-0.001), until.AddSeconds(0.5)));
+    }
+
+    [Test]
+    public async Task Retry_of_what_runs_or_is_done_is_refused()
+    {
+        await using var host = await StartAsync();
+        var job = await host.UntilAsync((await host.EnqueueAsync()).Id, JobStatus.Completed);
+
+        Assert.That(async () => await host.Queue.RetryJobAsync(job.Id), Throws.TypeOf<ConflictException>());
+        Assert.That(async () => await host.Queue.RetryJobAsync(123456), Throws.TypeOf<UnknownIdException>());
+    }
+
+    [Test]
+    public async Task Processing_retrying_jobs_never_starts_one_early()
+    {
+        await using var host = await StartAsync((_, _) => throw new TransientFailureException("no luck"));
+        await host.UntilAsync((await host.EnqueueAsync()).Id, JobStatus.Retrying);
+
+        Assert.That(await host.Queue.ProcessRetryingJobsAsync(), Is.Empty);
+    }
+
+    [Test]
+    public async Task Processing_retrying_jobs_runs_those_whose_delay_is_over()
+    {
+        var healthy = false;
+        await using var host = await StartAsync(
+            (_, _) => healthy ? Task.FromResult(Success) : throw new TransientFailureException("no luck"), Quick, ("Workers:Publish", "0"));
+        var id = (await host.EnqueueAsync()).Id;
+        await host.Queue.ProcessNextJobAsync();
+        healthy = true;
+        await host.UntilAsync(id, JobStatus.Queued);
+
+        var processed = await host.Queue.ProcessRetryingJobsAsync();
+
+        Assert.That(processed.Select(job => (job.Id, job.Status)), Is.EqualTo(new[] { (id, JobStatus.Completed) }));
+    }
+}
