@@ -1,0 +1,17 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+
+namespace VideoPipeline.Database;
+
+/// <summary>Takes the data folder and brings the database up to date before anything else of the host starts.</summary>
+internal sealed class DatabaseStartup(PipelineFolders folders, IDbContextFactory<PipelineDbContext> contexts) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        folders.Own();
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await SqliteDatabase.MigrateAsync(db, cancellationToken);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
