@@ -19,7 +19,7 @@ internal sealed class ServiceStart
         // Both log what stops the start with its stack trace; after the start they have other things to say.
         foreach (var category in new[] { "Microsoft.Extensions.Hosting.Internal.Host", "Microsoft.AspNetCore.Server.Kestrel" })
         {
-            builder.Logging.AddFilter(category, level => _started && level >= LogLevel.Information);
+            builder.Logging.AddFilter(category, level => _started && level >= LogLevel.Warning);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using VideoPipeline.Jobs;
 
 namespace VideoPipeline.Server.Api;
@@ -105,6 +106,7 @@ internal sealed record JobDetailsResponse : JobResponse
         : base(job) => History = [.. attempts.Select(AttemptResponse.Of)];
 
     /// <summary>Every attempt that has ended, in order.</summary>
+    [JsonPropertyOrder(1)]
     public IReadOnlyList<AttemptResponse> History { get; }
 }
 

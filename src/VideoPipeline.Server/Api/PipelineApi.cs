@@ -20,7 +20,7 @@ internal static class PipelineApi
     public static void MapApi(this WebApplication app)
     {
         var api = app.MapGroup("/api")
-            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status500InternalServerError);
         api.MapChannels();

@@ -6,7 +6,8 @@ internal static class RequestRules
     public static void UseRequestRules(this WebApplication app)
     {
         // Outermost: turns what the others throw or leave without a body into problem details.
-        app.UseExceptionHandler();
+        // The delegate that the middleware insists on never runs, since Problems handles every exception.
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = _ => Task.CompletedTask });
         app.UseStatusCodePages(context => Problems.OfStatus(context.HttpContext).ExecuteAsync(context.HttpContext));
         app.Use(LocalRequests.InvokeAsync);
         app.Use(RequestBody.InvokeAsync);
