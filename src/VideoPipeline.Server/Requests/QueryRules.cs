@@ -23,9 +23,19 @@ internal static class QueryRules
         var errors = new RequestErrors();
         foreach (var parameter in method.GetParameters().Where(parameter => IsQuery(parameter, endpoint.RoutePattern)))
         {
-            if (given.TryGetValue(parameter.Name!, out var values) && Problem(parameter.ParameterType, values) is { } problem)
+            if (!given.TryGetValue(parameter.Name!, out var values))
+            {
+                continue;
+            }
+
+            if (Problem(parameter.ParameterType, values) is { } problem)
             {
                 errors.Add(parameter.Name!, problem);
+            }
+            else if (Nullable.GetUnderlyingType(parameter.ParameterType) is { IsEnum: true } type)
+            {
+                // The binder knows enums by their .NET names only.
+                given[parameter.Name!] = Enum.Parse(type, values[0]!, ignoreCase: true).ToString();
             }
         }
 
