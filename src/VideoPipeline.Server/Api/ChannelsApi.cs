@@ -87,11 +87,11 @@ internal sealed record ChannelResponse(
     public static ChannelResponse Of(Channel channel, DateTimeOffset now) => new(
         channel.Id,
         channel.Name,
-        new(channel.SourceKind, channel.SourceUrl),
+        new ChannelSource { Kind = channel.SourceKind, Url = channel.SourceUrl },
         channel.Rights,
         channel.Attribution,
         channel.Profile,
-        new(channel.TargetKind, channel.TargetPath),
+        new ChannelTarget { Kind = channel.TargetKind, Path = channel.TargetPath },
         channel.Cron,
         channel.Filters,
         channel.Priority,

@@ -31,11 +31,11 @@ public sealed record ChannelRequest
     public static ChannelRequest Of(Channel channel) => new()
     {
         Name = channel.Name,
-        Source = new(channel.SourceKind, channel.SourceUrl),
+        Source = new ChannelSource { Kind = channel.SourceKind, Url = channel.SourceUrl },
         Rights = channel.Rights,
         Attribution = channel.Attribution,
         Profile = channel.Profile,
-        Target = new(channel.TargetKind, channel.TargetPath),
+        Target = new ChannelTarget { Kind = channel.TargetKind, Path = channel.TargetPath },
         Cron = channel.Cron,
         Filters = channel.Filters,
         Priority = channel.Priority,
@@ -44,9 +44,19 @@ public sealed record ChannelRequest
 }
 
 /// <summary>Where a channel's videos come from.</summary>
-/// <param name="Url">For a folder: its absolute path, or a file: URL.</param>
-public sealed record ChannelSource(SourceKind? Kind, string? Url);
+public sealed record ChannelSource
+{
+    public SourceKind? Kind { get; init; }
+
+    /// <summary>For a folder: its absolute path, or a file: URL.</summary>
+    public string? Url { get; init; }
+}
 
 /// <summary>Where a channel's videos go to.</summary>
-/// <param name="Path">For a folder: its absolute path; null for the channel's own below <c>published</c>.</param>
-public sealed record ChannelTarget(TargetKind? Kind, string? Path);
+public sealed record ChannelTarget
+{
+    public TargetKind? Kind { get; init; }
+
+    /// <summary>For a folder: its absolute path; null for the channel's own below <c>published</c>.</summary>
+    public string? Path { get; init; }
+}

@@ -110,6 +110,8 @@ public sealed class ChannelsApiTests : ApiFixture
     [TestCase("""{"name":"x","source":{"kind":"folder","url":"http://example.org/"}}""", "source.url")]
     [TestCase("""{"name":"x","source":{"kind":"feed","url":"/"}}""", "source.kind")]
     [TestCase("""{"name":"x","source":{"url":"/"}}""", "source.kind")]
+    [TestCase("""{"name":"x","source":{"kind":"folder","url":5}}""", "source.url")]
+    [TestCase("""{"name":"x","source":"/"}""", "source")]
     [TestCase("""{"name":"x","rights":"stolen"}""", "rights")]
     [TestCase("""{"name":"x","profile":"nope"}""", "profile")]
     [TestCase("""{"name":"x","target":{"kind":"folder","path":"relative"}}""", "target.path")]
