@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using VideoPipeline.Catalog;
 using VideoPipeline.Database;
+using VideoPipeline.Dispatch;
 using VideoPipeline.Jobs;
 
 namespace VideoPipeline;
@@ -29,10 +30,11 @@ public static class PipelineServices
         services.TryAddSingleton(Random.Shared);
         services.AddSingleton<PipelineFolders>();
         services.AddDatabase();
-        services.AddJobs();
         services.AddSingleton<ChannelRules>();
         services.AddSingleton<ChannelCatalog>();
         services.AddSingleton<VideoCatalog>();
+        services.AddJobs();
+        services.AddDispatch(section);
         return services;
     }
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace VideoPipeline.Database;
 
-/// <summary>Takes the data folder and brings the database up to date before anything else of the host starts.</summary>
+/// <summary>Takes the data folder for this process and brings its database up to date, before anything else starts.</summary>
 internal sealed class DatabaseStartup(PipelineFolders folders, IDbContextFactory<PipelineDbContext> contexts) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)

@@ -60,6 +60,8 @@ public abstract class PipelineDbContext(DbContextOptions options) : DbContext(op
             job.HasIndex(j => j.QueuedAt).HasFilter("status = 'retrying'").HasDatabaseName("ix_jobs_due");
             job.HasIndex(j => j.LeaseExpiresAt).HasFilter("status = 'processing'").HasDatabaseName("ix_jobs_leases");
 
+            job.HasIndex(j => j.UpdatedAt).HasFilter("github_workflow_run_id IS NOT NULL").HasDatabaseName("ix_jobs_workflows");
+
             // At most one active job per video and job type, and one active scrape per channel: by the database, not by code.
             job.HasIndex(j => new { j.VideoId, j.JobType }).IsUnique()
                 .HasFilter("video_id IS NOT NULL AND status IN ('queued', 'processing', 'retrying')").HasDatabaseName("ux_jobs_active_video");

@@ -183,6 +183,36 @@ public sealed class JobRows(
         return next;
     }
 
+    /// <summary>processing or queued -> failed or retrying for every workflow's job of which nothing was heard for too long.</summary>
+    public async Task FailSilentWorkflowsAsync(CancellationToken cancellationToken)
+    {
+        var failed = await writer.WriteAsync(
+            async db =>
+            {
+                var now = time.GetUtcNow();
+                var silentSince = now - retry.Value.WorkflowSilence;
+                var silent = await db.Jobs.AsTracking()
+                    .Where(j => j.GithubWorkflowRunId != null && (j.Status == JobStatus.Queued || j.Status == JobStatus.Processing))
+                    .Where(j => j.UpdatedAt < silentSince).OrderBy(j => j.Id).Take(500).ToListAsync();
+                foreach (var job in silent)
+                {
+                    var error = JobError.From(
+                        $"GitHub workflow run {job.GithubWorkflowRunId} has reported nothing for {retry.Value.WorkflowSilence}.", "WorkflowSilent");
+                    if (job.Status == JobStatus.Queued)
+                    {
+                        Transition.Claim(job, $"github-run/{job.GithubWorkflowRunId}", Guid.NewGuid(), leaseExpiresAt: null, now);
+                    }
+
+                    db.Attempts.Add(Transition.Fail(job, error, permanent: true, TimeSpan.Zero, now));
+                }
+
+                await db.SaveChangesAsync();
+                return silent;
+            },
+            cancellationToken);
+        failed.ForEach(job => signals.RaiseLeft(job));
+    }
+
     private async Task<VideoProcessingJob?> ClaimAsync(
         Func<PipelineDbContext, Task<VideoProcessingJob?>> find, string worker, string? hangfireJobId)
     {
@@ -213,7 +243,7 @@ public sealed class JobRows(
         });
         if (claimed is not null)
         {
-            signals.RaiseLeft(claimed);
+            signals.RaiseLeft(claimed, hangfireJobId);
         }
 
         return claimed;

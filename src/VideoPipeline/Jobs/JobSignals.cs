@@ -9,8 +9,10 @@ public sealed class JobSignals
     /// <summary>These jobs wait for a worker now.</summary>
     public event Action<IReadOnlyList<WaitingJob>>? Queued;
 
-    /// <summary>This job waits no more: it was claimed, cancelled or reported.</summary>
-    public event Action<JobType, long>? Left;
+    /// <summary>
+    /// This job waits no more: it was claimed, cancelled or reported. The last argument is the background job that claimed it.
+    /// </summary>
+    public event Action<JobType, long, string?>? Left;
 
     /// <summary>A job is to be queued at this time.</summary>
     public event Action<DateTimeOffset>? Retrying;
@@ -25,7 +27,7 @@ public sealed class JobSignals
 
     public void RaiseQueued(VideoProcessingJob job) => RaiseQueued([WaitingJob.Of(job)]);
 
-    public void RaiseLeft(VideoProcessingJob job) => Left?.Invoke(job.JobType, job.Id);
+    public void RaiseLeft(VideoProcessingJob job, string? claimedBy = null) => Left?.Invoke(job.JobType, job.Id, claimedBy);
 
     public void RaiseRetrying(VideoProcessingJob job) => Retrying?.Invoke(job.QueuedAt);
 }

@@ -91,7 +91,7 @@ public sealed partial class QueueService(
         }
     }
 
-    /// <summary>failed or cancelled -> queued, with a fresh budget of attempts.</summary>
+    /// <summary>failed, cancelled or retrying -> queued now, with a fresh budget of attempts.</summary>
     /// <exception cref="UnknownIdException"/>
     /// <exception cref="ConflictException">The job's status doesn't allow it, or another job has taken its place meanwhile.</exception>
     public async Task<VideoProcessingJob> RetryJobAsync(long jobId, CancellationToken cancellationToken = default)
@@ -102,7 +102,7 @@ public sealed partial class QueueService(
             {
                 if (!Transition.CanRetry(job.Status))
                 {
-                    throw new ConflictException($"Job {jobId} is {job.Status.Name()}: only a failed or cancelled job can be retried.");
+                    throw new ConflictException($"Job {jobId} is {job.Status.Name()}: only a failed, cancelled or retrying job can be retried.");
                 }
 
                 if (await db.Channels.AnyAsync(c => c.Id == job.ChannelId && c.DeletedAt != null))

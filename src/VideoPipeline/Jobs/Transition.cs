@@ -26,8 +26,8 @@ public static class Transition
 
     public static bool IsAllowed(JobStatus from, JobStatus to) => Allowed.Contains((from, to));
 
-    /// <summary>Whether an operator can retry a job by hand: it has ended without success.</summary>
-    public static bool CanRetry(JobStatus status) => status is Failed or Cancelled;
+    /// <summary>Whether an operator can retry a job by hand: it has ended without success, or waits for a later time.</summary>
+    public static bool CanRetry(JobStatus status) => status is Failed or Cancelled or Retrying;
 
     public static bool CanCancel(JobStatus status) => IsAllowed(status, Cancelled);
 
@@ -150,7 +150,7 @@ public static class Transition
         return attempt;
     }
 
-    /// <summary>failed or cancelled -> queued, by hand: at the end of the queue, with a fresh budget. The attempts keep the errors.</summary>
+    /// <summary>failed, cancelled or retrying -> queued, by hand: at the end of the queue, with a fresh budget. The attempts keep the errors.</summary>
     public static void Retry(VideoProcessingJob job, DateTimeOffset now)
     {
         Move(job, Queued, now);

@@ -477,6 +477,10 @@ namespace VideoPipeline.Database.Migrations.Sqlite
                         .HasDatabaseName("ix_jobs_due")
                         .HasFilter("status = 'retrying'");
 
+                    b.HasIndex("UpdatedAt")
+                        .HasDatabaseName("ix_jobs_workflows")
+                        .HasFilter("github_workflow_run_id IS NOT NULL");
+
                     b.HasIndex("ChannelId", "Id")
                         .HasDatabaseName("ix_jobs_channel");
 

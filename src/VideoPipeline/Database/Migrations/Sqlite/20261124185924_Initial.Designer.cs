@@ -11,7 +11,7 @@ using VideoPipeline.Database;
 namespace VideoPipeline.Database.Migrations.Sqlite
 {
     [DbContext(typeof(SqlitePipelineDbContext))]
-    [Migration("20261124184334_Initial")]
+    [Migration("20261124185924_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -479,6 +479,10 @@ namespace VideoPipeline.Database.Migrations.Sqlite
                     b.HasIndex("QueuedAt")
                         .HasDatabaseName("ix_jobs_due")
                         .HasFilter("status = 'retrying'");
+
+                    b.HasIndex("UpdatedAt")
+                        .HasDatabaseName("ix_jobs_workflows")
+                        .HasFilter("github_workflow_run_id IS NOT NULL");
 
                     b.HasIndex("ChannelId", "Id")
                         .HasDatabaseName("ix_jobs_channel");

@@ -265,6 +265,12 @@ namespace VideoPipeline.Database.Migrations.Sqlite
                 filter: "status = 'queued' AND attempts > 0");
 
             migrationBuilder.CreateIndex(
+                name: "ix_jobs_workflows",
+                table: "video_processing_jobs",
+                column: "updated_at",
+                filter: "github_workflow_run_id IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ux_jobs_active_channel",
                 table: "video_processing_jobs",
                 columns: new[] { "channel_id", "job_type" },

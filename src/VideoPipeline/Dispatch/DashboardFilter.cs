@@ -1,0 +1,62 @@
+using Hangfire.States;
+using VideoPipeline.Jobs;
+
+namespace VideoPipeline.Dispatch;
+
+/// <summary>
+/// Makes the dashboard's buttons act on the rows: Requeue (of what has ended or waits for a retry) is a manual retry,
+/// Delete a cancel. The row changes first; were the process to die before Hangfire's own change, the mirror follows the row.
+/// </summary>
+internal sealed class DashboardFilter(Lazy<QueueService> queue) : IElectStateFilter
+{
+    public void OnStateElection(ElectStateContext context)
+    {
+        if (context.CurrentState is null || MirroredJob.RowOf(context.BackgroundJob) is not var (_, jobId))
+        {
+            return;
+        }
+
+        switch (context.CandidateState)
+        {
+            case EnqueuedState and not MirrorEnqueuedState when HasEnded(context.CurrentState):
+                context.CandidateState = new MirrorDeletedState(Retry(jobId));
+                break;
+            case DeletedState and not MirrorDeletedState:
+                Cancel(jobId);
+                break;
+        }
+    }
+
+    /// <summary>
+    /// Requeue of what is enqueued or runs changes nothing: the row is queued or processing already, and the claim refuses
+    /// the second delivery.
+    /// </summary>
+    private static bool HasEnded(string state) =>
+        state == FailedState.StateName || state == DeletedState.StateName || state == SucceededState.StateName || state == ScheduledState.StateName;
+
+    private string Retry(long jobId)
+    {
+        try
+        {
+            // Filters are synchronous. The caller is a dashboard request, and no thread that this waits for waits for it.
+            queue.Value.RetryJobAsync(jobId).GetAwaiter().GetResult();
+            return $"job {jobId} was retried: it waits in a background job of its own";
+        }
+        catch (Exception exception) when (exception is ConflictException or UnknownIdException)
+        {
+            return $"not requeued: {exception.Message}";
+        }
+    }
+
+    private void Cancel(long jobId)
+    {
+        try
+        {
+            queue.Value.CancelJobAsync(jobId).GetAwaiter().GetResult();
+        }
+        catch (Exception exception) when (exception is ConflictException or UnknownIdException)
+        {
+            // It has ended: only its record in Hangfire goes.
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using Hangfire;
+using Hangfire.AspNetCore;
+using Hangfire.Common;
+using Hangfire.InMemory;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using VideoPipeline.Jobs;
+
+namespace VideoPipeline.Dispatch;
+
+/// <summary>Puts the dispatch onto Hangfire together.</summary>
+internal static class DispatchServices
+{
+    public static IServiceCollection AddDispatch(this IServiceCollection services, IConfiguration section)
+    {
+        services.AddValidated<DispatchOptions>(section.GetSection("Dispatch"));
+
+        // What finished is bounded by ExpirationFilter; this is the limit of all else.
+        services.AddSingleton<JobStorage>(provider => new PauseGate(
+            new InMemoryStorage(new InMemoryStorageOptions { MaxExpirationTime = TimeSpan.FromHours(3) }),
+            provider.GetRequiredService<PauseState>()));
+
+        services.AddSingleton<IJobFilterProvider>(Filters);
+        services.AddSingleton<JobActivator>(provider => new AspNetCoreJobActivator(provider.GetRequiredService<IServiceScopeFactory>()));
+
+        // Only for the dashboard: it registers its routes and the clients, which take the storage and the filters from above.
+        services.AddHangfire((provider, configuration) => configuration.UseStorage(provider.GetRequiredService<JobStorage>()));
+
+        services.AddHosted<Mirror>();
+        services.AddHostedService<RetryTimer>();
+        services.AddHostedService<Reconciler>();
+        services.AddHostedService<RecurringScrapes>();
+
+        // Last: workers start when everything that they rely on has.
+        services.AddHostedService<HangfireServers>();
+        return services;
+    }
+
+    /// <summary>
+    /// The filters, in their order. Hangfire's defaults are left out on purpose: AutomaticRetryAttribute would retry beside
+    /// the rows' own retries, and the others do nothing that is needed here.
+    /// </summary>
+    private static JobFilterCollection Filters(IServiceProvider provider)
+    {
+        var mirror = new Lazy<Mirror>(provider.GetRequiredService<Mirror>);
+        return new JobFilterCollection
+        {
+            // First: what must not start isn't looked at by the others.
+            { new PauseFilter(provider.GetRequiredService<PauseState>(), mirror), 1 },
+
+            // What became of the row, as a state.
+            { new RetryFilter(mirror), 2 },
+
+            // What is still somebody else's wish now comes from the dashboard.
+            { new DashboardFilter(new Lazy<QueueService>(provider.GetRequiredService<QueueService>)), 3 },
+
+            // Last: it needs to know the final state.
+            { new ExpirationFilter(provider.GetRequiredService<TimeProvider>()), 4 },
+        };
+    }
+}

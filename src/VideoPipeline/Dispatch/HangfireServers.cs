@@ -1,0 +1,68 @@
+using Hangfire;
+using Hangfire.Client;
+using Hangfire.Common;
+using Hangfire.Server;
+using Hangfire.States;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using VideoPipeline.Jobs;
+
+namespace VideoPipeline.Dispatch;
+
+/// <summary>
+/// One Hangfire server for each job type, so that a long transform never keeps a download waiting, and one for schedules.
+/// Hangfire's DelayedJobScheduler is left out: <see cref="RetryTimer"/> times the retries.
+/// </summary>
+internal sealed class HangfireServers(
+    JobStorage storage,
+    IJobFilterProvider filters,
+    JobActivator activator,
+    IOptions<WorkerOptions> workers) : IHostedService
+{
+    /// <summary>How long running stages have to give their jobs back; what takes longer is rescued later.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(15);
+
+    private static readonly TimeSpan SchedulePollingInterval = TimeSpan.FromSeconds(5);
+
+    private readonly List<BackgroundProcessingServer> _servers = [];
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var jobType in JobTypes.All.Where(jobType => workers.Value.Of(jobType) > 0))
+        {
+            Start(jobType.Name(), QueueName.AllOf(jobType), workers.Value.Of(jobType));
+        }
+
+        var recurring = new RecurringJobScheduler(new BackgroundJobFactory(filters), SchedulePollingInterval);
+        Start(QueueName.Schedule, [QueueName.Schedule], workerCount: 1, recurring.UseBackgroundPool(1));
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _servers.ForEach(server => server.SendStop());
+        foreach (var server in _servers)
+        {
+            await server.WaitForShutdownAsync(cancellationToken);
+            server.Dispose();
+        }
+
+        _servers.Clear();
+    }
+
+    private void Start(string name, string[] queues, int workerCount, params IBackgroundProcessDispatcherBuilder[] others)
+    {
+        var worker = new Worker(queues, new BackgroundJobPerformer(filters, activator), new BackgroundJobStateChanger(filters));
+        var properties = new Dictionary<string, object>(StringComparer.Ordinal) { ["Queues"] = queues, ["WorkerCount"] = workerCount };
+        _servers.Add(new BackgroundProcessingServer(
+            storage,
+            [worker.UseBackgroundPool(workerCount), .. others],
+            properties,
+            new BackgroundProcessingServerOptions
+            {
+                ServerName = $"{name}:{Environment.MachineName}:{Environment.ProcessId}",
+                ShutdownTimeout = ShutdownTimeout,
+                StopTimeout = ShutdownTimeout,
+            }));
+    }
+}

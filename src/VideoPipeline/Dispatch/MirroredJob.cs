@@ -1,0 +1,43 @@
+using Hangfire;
+using Hangfire.Server;
+using VideoPipeline.Jobs;
+
+namespace VideoPipeline.Dispatch;
+
+/// <summary>The body of every background job that mirrors a row. What becomes of it is written to the row by <see cref="JobRunner"/>.</summary>
+public sealed class MirroredJob(JobRunner runner)
+{
+    private static readonly string Node = $"{Environment.MachineName}:{Environment.ProcessId}";
+
+    /// <param name="label">For people who look at the dashboard.</param>
+    /// <param name="context">Given by Hangfire.</param>
+    /// <returns>What <see cref="RetryFilter"/> translates into the background job's next state.</returns>
+    [JobDisplayName("{2}")]
+    public async Task<JobOutcome> RunAsync(long jobId, JobType jobType, string label, PerformContext? context)
+    {
+        var backgroundJobId = context!.BackgroundJob.Id;
+        var outcome = await runner.RunAsync(jobId, jobType, $"{Node}/{jobType.Name()}", backgroundJobId);
+        if (outcome is JobOutcome.NotWaiting { Status: JobStatus.Processing } notWaiting && notWaiting.HeldBy == backgroundJobId)
+        {
+            // A second delivery of this very background job (requeued by hand while it waited or ran): the first one runs the
+            // job and will report. Ending like this leaves the background job's state to it.
+            throw new JobAbortedException();
+        }
+
+        return outcome;
+    }
+
+    internal static Hangfire.Common.Job For(WaitingJob job)
+    {
+        var subject = job.VideoId is { } videoId ? $"video {videoId}" : $"channel {job.ChannelId}";
+        return new Hangfire.Common.Job(
+            typeof(MirroredJob),
+            typeof(MirroredJob).GetMethod(nameof(RunAsync)),
+            [job.Id, job.JobType, $"{job.JobType.Name()} {subject} (job {job.Id}, p{job.Priority})", null],
+            QueueName.Of(job.JobType, job.Priority));
+    }
+
+    /// <summary>The row that a background job mirrors; null for other background jobs.</summary>
+    internal static (JobType JobType, long JobId)? RowOf(Hangfire.BackgroundJob? backgroundJob) =>
+        backgroundJob?.Job is { } job && job.Type == typeof(MirroredJob) ? ((JobType)job.Args[1], (long)job.Args[0]) : null;
+}

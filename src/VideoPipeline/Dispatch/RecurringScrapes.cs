@@ -1,0 +1,87 @@
+using Cronos;
+using Hangfire;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using VideoPipeline.Catalog;
+using VideoPipeline.Database;
+using VideoPipeline.Jobs;
+
+namespace VideoPipeline.Dispatch;
+
+/// <summary>
+/// Keeps one recurring job in Hangfire for every channel with a schedule. At start the channels' rows say what there is;
+/// a scrape whose time came while the service was down is made up for, once.
+/// </summary>
+internal sealed class RecurringScrapes(
+    IRecurringJobManager recurring,
+    ChannelCatalog channels,
+    QueueService queue,
+    IDbContextFactory<PipelineDbContext> contexts,
+    TimeProvider time) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        channels.Changed += Update;
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        foreach (var channel in await db.Channels.AsNoTracking().Where(c => c.Cron != null && c.DeletedAt == null).ToListAsync(cancellationToken))
+        {
+            Update(channel);
+            if (IsOverdue(channel, time.GetUtcNow()))
+            {
+                await ScheduledScrape.EnqueueAsync(queue, channel.Id, cancellationToken);
+            }
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        channels.Changed -= Update;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Whether a scheduled time has passed since the last scrape (or since the channel was made or changed).</summary>
+    internal static bool IsOverdue(Channel channel, DateTimeOffset now)
+    {
+        var since = channel.LastScrapedAt > channel.UpdatedAt ? channel.LastScrapedAt.Value : channel.UpdatedAt;
+        return CronExpression.Parse(channel.Cron!).GetNextOccurrence(since, TimeZoneInfo.Utc) <= now;
+    }
+
+    private static string IdOf(Channel channel) => $"scrape-channel-{channel.Id}";
+
+    private void Update(Channel channel)
+    {
+        if (channel.Cron is null || channel.DeletedAt is not null)
+        {
+            recurring.RemoveIfExists(IdOf(channel));
+            return;
+        }
+
+        recurring.AddOrUpdate<ScheduledScrape>(
+            IdOf(channel), QueueName.Schedule, scrape => scrape.RunAsync(channel.Id, channel.Name), channel.Cron,
+            new RecurringJobOptions { TimeZone = TimeZoneInfo.Utc });
+    }
+}
+
+/// <summary>The body of the recurring job: it enqueues a scrape, which then runs like any other job.</summary>
+public sealed class ScheduledScrape(QueueService queue)
+{
+    /// <param name="channelName">For people who look at the dashboard.</param>
+    [JobDisplayName("schedule a scrape of {1}")]
+    public Task RunAsync(long channelId, string channelName) => EnqueueAsync(queue, channelId, CancellationToken.None);
+
+    internal static async Task EnqueueAsync(QueueService queue, long channelId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await queue.EnqueueJobAsync(new EnqueueRequest { JobType = JobType.Scrape, ChannelId = channelId }, cancellationToken);
+        }
+        catch (ConflictException)
+        {
+            // One waits or runs already: it will find what this one would.
+        }
+        catch (UnknownIdException)
+        {
+            // Deleted in this moment; its schedule goes, too.
+        }
+    }
+}
