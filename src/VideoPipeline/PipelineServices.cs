@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using VideoPipeline.Catalog;
 using VideoPipeline.Database;
 using VideoPipeline.Dispatch;
@@ -20,6 +21,7 @@ public static class PipelineServices
     {
         var section = configuration.GetSection(PipelineOptions.Section);
         services.AddValidated<PipelineOptions>(section);
+        services.AddValidated<StorageOptions>(section.GetSection("Storage"));
         services.AddValidated<WorkerOptions>(section.GetSection("Workers"));
         services.AddValidated<RetryOptions>(section.GetSection("Retry"));
         services.AddValidated<LeaseOptions>(section.GetSection("Lease"));
@@ -28,6 +30,7 @@ public static class PipelineServices
         services.TryAddSingleton(Random.Shared);
         services.AddSingleton<PipelineFolders>();
         services.AddDatabase();
+        services.AddSingleton<ChannelRules>();
         services.AddSingleton<ChannelCatalog>();
         services.AddSingleton<VideoCatalog>();
         services.AddJobs();
@@ -36,9 +39,12 @@ public static class PipelineServices
     }
 
     /// <summary>Binds options and checks them when the host starts: a wrong one stops it with its name and what is allowed.</summary>
-    internal static void AddValidated<T>(this IServiceCollection services, IConfiguration section)
+    internal static void AddValidated<T>(this IServiceCollection services, IConfigurationSection section)
         where T : class =>
-        services.AddOptions<T>().Bind(section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(new SettingsValidation<T>(section))
+            .AddSingleton<IConfigureOptions<T>>(provider => provider.GetRequiredService<SettingsValidation<T>>())
+            .AddSingleton<IValidateOptions<T>>(provider => provider.GetRequiredService<SettingsValidation<T>>())
+            .AddOptions<T>().ValidateOnStart();
 
     private static void AddDatabase(this IServiceCollection services)
     {
@@ -46,6 +52,8 @@ public static class PipelineServices
             SqliteDatabase.Configure(builder, SqliteDatabase.ConnectionString(provider.GetRequiredService<PipelineFolders>().DatabaseFile)));
         services.AddSingleton<IDbContextFactory<PipelineDbContext>, BaseContextFactory>();
         services.AddSingleton<RowWriter>();
+
+        // The first of all: what starts after it finds the tables.
         services.AddHostedService<DatabaseStartup>();
     }
 

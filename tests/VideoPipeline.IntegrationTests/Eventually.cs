@@ -2,34 +2,41 @@ using System.Diagnostics;
 
 namespace VideoPipeline.IntegrationTests;
 
-/// <summary>Waits for conditions instead of for time.</summary>
-internal static class Eventually
+/// <summary>Waits for a condition, for as long as it takes but no longer than is reasonable.</summary>
+public static class Eventually
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 
-    public static async Task TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? within = null)
-    {
-        var limit = within ?? TimeSpan.FromSeconds(30);
-        var watch = Stopwatch.StartNew();
-        using var timer = new PeriodicTimer(Interval);
-        while (!await condition())
-        {
-            if (watch.Elapsed > limit)
-            {
-                Assert.Fail($"Not within {limit}: {what}");
-            }
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-            await timer.WaitForNextTickAsync();
-        }
-    }
+    public static Task TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? within = null) => ValueAsync(
+        async () => await condition() ? "yes" : null, what, within);
 
     public static Task TrueAsync(Func<bool> condition, string what, TimeSpan? within = null) =>
         TrueAsync(() => Task.FromResult(condition()), what, within);
 
     /// <summary>Lets real time pass, where that nothing happens is what is tested.</summary>
-    public static async Task PassAsync(TimeSpan time)
+    public static Task PassAsync(TimeSpan time) => Task.Delay(time, TimeProvider.System);
+
+    /// <summary>The first value that isn't null.</summary>
+    public static async Task<T> ValueAsync<T>(Func<Task<T?>> find, string what, TimeSpan? within = null)
+        where T : class
     {
-        using var timer = new PeriodicTimer(time);
-        await timer.WaitForNextTickAsync();
+        var patience = within ?? Patience;
+        var watch = Stopwatch.StartNew();
+        while (true)
+        {
+            if (await find() is { } found)
+            {
+                return found;
+            }
+
+            if (watch.Elapsed > patience)
+            {
+                throw new TimeoutException($"Not within {patience.TotalSeconds} s: {what}");
+            }
+
+            await Task.Delay(Interval, TimeProvider.System);
+        }
     }
 }

@@ -1,10 +1,176 @@
+using Microsoft.EntityFrameworkCore;
+using VideoPipeline.Database;
+using VideoPipeline.Jobs;
+
 namespace VideoPipeline.Catalog;
 
 /// <summary>Adds, changes, lists and deletes channels.</summary>
-public sealed class ChannelCatalog
+public sealed class ChannelCatalog(
+    RowWriter writer, IDbContextFactory<PipelineDbContext> contexts, QueueService queue, ChannelRules rules, TimeProvider time)
 {
-    /// <summary>A channel was added, changed or deleted.</summary>
+    // As many as share one transaction of the row writer without keeping others waiting.
+    private const int CancelledAtOnce = 32;
+
+    /// <summary>
+    /// This channel was added, changed or deleted (then <see cref="Channel.DeletedAt"/> is set). Raised after the commit;
+    /// handlers must return at once and must not throw.
+    /// </summary>
     public event Action<Channel>? Changed;
 
-    internal void RaiseChanged(Channel channel) => Changed?.Invoke(channel);
+    /// <exception cref="InvalidRequestException"/>
+    /// <exception cref="ConflictException">Another channel has this name.</exception>
+    public async Task<Channel> AddAsync(ChannelRequest request, CancellationToken cancellationToken = default)
+    {
+        var channel = rules.Check(request);
+        channel.CreatedAt = channel.UpdatedAt = time.GetUtcNow();
+        await WriteAsync(
+            async db =>
+            {
+                db.Channels.Add(channel);
+                await db.SaveChangesAsync();
+                return true;
+            },
+            channel.Name,
+            cancellationToken);
+        Changed?.Invoke(channel);
+        return channel;
+    }
+
+    /// <summary>The channels that aren't deleted, newest first.</summary>
+    /// <param name="beforeId">Only channels older than this one: the last of the page before.</param>
+    public async Task<IReadOnlyList<Channel>> ListAsync(int limit, long? beforeId, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.Channels.AsNoTracking().Where(c => c.DeletedAt == null && (beforeId == null || c.Id < beforeId))
+            .OrderByDescending(c => c.Id).Take(limit).ToListAsync(cancellationToken);
+    }
+
+    /// <exception cref="UnknownIdException">There is none, or it is deleted.</exception>
+    public async Task<Channel> GetAsync(long id, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await FindAsync(db.Channels.AsNoTracking(), id, cancellationToken);
+    }
+
+    /// <summary>Makes the channel what the change makes of its present description.</summary>
+    /// <exception cref="UnknownIdException"/>
+    /// <exception cref="InvalidRequestException"/>
+    /// <exception cref="ConflictException">Another channel has this name.</exception>
+    public async Task<Channel> ChangeAsync(long id, Func<ChannelRequest, ChannelRequest> change, CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            // The disk is asked before the write, not within it: a folder that hangs must not hold up everyone's writes.
+            var present = await GetAsync(id, cancellationToken);
+            var before = ChannelRequest.Of(present);
+            var wanted = rules.Check(change(before), present);
+            var changed = await WriteAsync(
+                async db =>
+                {
+                    var channel = await FindAsync(db.Channels.AsTracking(), id, CancellationToken.None);
+                    if (ChannelRequest.Of(channel) != before)
+                    {
+                        // Changed since it was read; what this request leaves alone must stay as the other one made it.
+                        return null;
+                    }
+
+                    Apply(wanted, channel);
+                    await db.SaveChangesAsync();
+                    return channel;
+                },
+                wanted.Name,
+                cancellationToken);
+            if (changed is not null)
+            {
+                Changed?.Invoke(changed);
+                return changed;
+            }
+        }
+    }
+
+    /// <summary>Deletes the channel and cancels its waiting and running jobs; its videos and their history stay.</summary>
+    /// <exception cref="UnknownIdException"/>
+    public async Task DeleteAsync(long id, CancellationToken cancellationToken = default)
+    {
+        // First the channel, so that nothing is enqueued for it any more, then its jobs.
+        var deleted = await writer.WriteAsync(
+            async db =>
+            {
+                var channel = await FindAsync(db.Channels.AsTracking(), id, CancellationToken.None);
+                channel.DeletedAt = channel.UpdatedAt = time.GetUtcNow();
+                await db.SaveChangesAsync();
+                return channel;
+            },
+            cancellationToken);
+        Changed?.Invoke(deleted);
+
+        // To the end, even if the client hangs up; again for what a job that was completing meanwhile has added.
+        while (await ActiveJobsAsync(id) is { Count: > 0 } jobIds)
+        {
+            await Parallel.ForEachAsync(jobIds, new ParallelOptions { MaxDegreeOfParallelism = CancelledAtOnce }, async (jobId, _) =>
+            {
+                try
+                {
+                    await queue.CancelJobAsync(jobId, CancellationToken.None);
+                }
+                catch (ConflictException)
+                {
+                    // It has ended by itself, or changed at this moment: then the next round sees it.
+                }
+            });
+        }
+    }
+
+    /// <summary>Enqueues a scrape of the channel, at its priority.</summary>
+    /// <exception cref="UnknownIdException"/>
+    /// <exception cref="ConflictException">One waits or runs already.</exception>
+    public async Task<VideoProcessingJob> ScrapeAsync(long id, CancellationToken cancellationToken = default)
+    {
+        var channel = await GetAsync(id, cancellationToken);
+        var (job, _) = await queue.EnqueueJobAsync(
+            new EnqueueRequest { JobType = JobType.Scrape, ChannelId = id, Priority = channel.Priority }, cancellationToken);
+        return job;
+    }
+
+    private static async Task<Channel> FindAsync(IQueryable<Channel> channels, long id, CancellationToken cancellationToken) =>
+        await channels.FirstOrDefaultAsync(c => c.Id == id && c.DeletedAt == null, cancellationToken)
+        ?? throw new UnknownIdException("id", "channel", id);
+
+    private async Task<List<long>> ActiveJobsAsync(long channelId)
+    {
+        await using var db = await contexts.CreateDbContextAsync();
+        return await db.Jobs
+            .Where(j => j.ChannelId == channelId
+                && (j.Status == JobStatus.Queued || j.Status == JobStatus.Processing || j.Status == JobStatus.Retrying))
+            .OrderBy(j => j.Id).Select(j => j.Id).ToListAsync();
+    }
+
+    private async Task<T> WriteAsync<T>(Func<PipelineDbContext, Task<T>> operation, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await writer.WriteAsync(operation, cancellationToken);
+        }
+        catch (Exception exception) when (UniqueViolation.Is(exception))
+        {
+            throw new ConflictException($"There is a channel with the name '{name}' already.");
+        }
+    }
+
+    private void Apply(Channel wanted, Channel channel)
+    {
+        channel.Name = wanted.Name;
+        channel.SourceKind = wanted.SourceKind;
+        channel.SourceUrl = wanted.SourceUrl;
+        channel.Rights = wanted.Rights;
+        channel.Attribution = wanted.Attribution;
+        channel.Profile = wanted.Profile;
+        channel.TargetKind = wanted.TargetKind;
+        channel.TargetPath = wanted.TargetPath;
+        channel.Cron = wanted.Cron;
+        channel.Filters = wanted.Filters;
+        channel.Priority = wanted.Priority;
+        channel.AllowPrivateNetworks = wanted.AllowPrivateNetworks;
+        channel.UpdatedAt = time.GetUtcNow();
+    }
 }

@@ -1,4 +1,155 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using VideoPipeline.Database;
+using VideoPipeline.Jobs;
+
 namespace VideoPipeline.Catalog;
 
+/// <summary>A single video to take through the stages.</summary>
+public sealed record VideoRequest
+{
+    /// <summary>http(s), or a file inside the folder of a folder channel: an absolute path or a file: URL.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>The name of the file when null.</summary>
+    public string? Title { get; init; }
+
+    public long? ChannelId { get; init; }
+
+    /// <summary>0 to 10, higher first; the channel's when null.</summary>
+    public int? Priority { get; init; }
+}
+
+/// <summary>A video with all that became of it.</summary>
+/// <param name="Stages">The latest job of each type, in the order of the stages.</param>
+public sealed record VideoDetails(
+    Video Video, IReadOnlyList<VideoProcessingJob> Stages, IReadOnlyList<Artifact> Artifacts, IReadOnlyList<Publication> Publications);
+
 /// <summary>Adds and lists videos.</summary>
-public sealed class VideoCatalog;
+public sealed class VideoCatalog(
+    RowWriter writer, IDbContextFactory<PipelineDbContext> contexts, JobSignals signals, TimeProvider time, IOptions<RetryOptions> retry)
+{
+    public const int MaxTitleLength = 500;
+
+    /// <summary>Adds a video and the job that downloads it, in one transaction.</summary>
+    /// <returns>The video, and whether it is new: the same url in the same channel answers with the one that is there.</returns>
+    /// <exception cref="InvalidRequestException"/>
+    /// <exception cref="UnknownIdException">The channel doesn't exist.</exception>
+    public async Task<(Video Video, bool Created)> AddAsync(VideoRequest request, CancellationToken cancellationToken = default)
+    {
+        var errors = new RequestErrors();
+        errors.AddIf(request.ChannelId is null, "channelId", "is required");
+        errors.AddIf(string.IsNullOrWhiteSpace(request.Url), "url", "is required");
+        errors.AddIf(
+            request.Title is { } given && (string.IsNullOrWhiteSpace(given) || given.Length > MaxTitleLength || given.Any(char.IsControl)),
+            "title",
+            $"must have 1 to {MaxTitleLength} characters, in one line");
+        errors.AddIf(
+            request.Priority is < VideoProcessingJob.MinPriority or > VideoProcessingJob.MaxPriority, "priority", EnqueueRequest.PriorityRange);
+        errors.ThrowIfAny();
+
+        var channel = await GetChannelAsync(request.ChannelId!.Value, cancellationToken);
+        var address = VideoAddress.Of(request.Url!, channel);
+        var title = request.Title ?? address.Title;
+        VideoProcessingJob? job = null;
+        Video video;
+        try
+        {
+            video = await writer.WriteAsync(
+                async db =>
+                {
+                    if (await db.Videos.AsNoTracking().FirstOrDefaultAsync(Is(channel.Id, address)) is { } present)
+                    {
+                        return present;
+                    }
+
+                    if (!await db.Channels.AnyAsync(c => c.Id == channel.Id && c.DeletedAt == null))
+                    {
+                        throw new UnknownIdException("channelId", "channel", channel.Id);
+                    }
+
+                    var now = time.GetUtcNow();
+                    var added = new Video
+                    {
+                        ChannelId = channel.Id,
+                        ExternalId = address.ExternalId,
+                        Url = address.Url,
+                        Title = title.Length > MaxTitleLength ? title[..MaxTitleLength] : title,
+                        CreatedAt = now,
+                        UpdatedAt = now,
+                    };
+                    db.Videos.Add(added);
+                    await db.SaveChangesAsync();
+                    job = NextStage.New(
+                        JobType.Download, channel.Id, added.Id, request.Priority ?? channel.Priority, retry.Value.MaxAttempts, now);
+                    db.Jobs.Add(job);
+                    await db.SaveChangesAsync();
+                    return added;
+                },
+                cancellationToken);
+        }
+        catch (Exception exception) when (UniqueViolation.Is(exception))
+        {
+            // Another process added it between the look and the write.
+            await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+            return (await db.Videos.AsNoTracking().FirstAsync(Is(channel.Id, address), cancellationToken), Created: false);
+        }
+
+        if (job is not null)
+        {
+            signals.RaiseQueued(job);
+        }
+
+        return (video, Created: job is not null);
+    }
+
+    /// <summary>Videos, newest first.</summary>
+    /// <param name="channelId">Of this channel only.</param>
+    /// <param name="beforeId">Only videos older than this one: the last of the page before.</param>
+    public async Task<IReadOnlyList<VideoDetails>> ListAsync(
+        long? channelId, int limit, long? beforeId, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var videos = await db.Videos.AsNoTracking()
+            .Where(v => (channelId == null || v.ChannelId == channelId) && (beforeId == null || v.Id < beforeId))
+            .OrderByDescending(v => v.Id).Take(limit).ToListAsync(cancellationToken);
+        return await WithDetailsAsync(db, videos, cancellationToken);
+    }
+
+    /// <exception cref="UnknownIdException"/>
+    public async Task<VideoDetails> GetAsync(long id, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var video = await db.Videos.AsNoTracking().FirstOrDefaultAsync(v => v.Id == id, cancellationToken)
+            ?? throw new UnknownIdException("id", "video", id);
+        return (await WithDetailsAsync(db, [video], cancellationToken))[0];
+    }
+
+    private static System.Linq.Expressions.Expression<Func<Video, bool>> Is(long channelId, VideoAddress address) =>
+        video => video.ChannelId == channelId && video.ExternalId == address.ExternalId;
+
+    /// <summary>Three queries, however many videos there are.</summary>
+    private static async Task<IReadOnlyList<VideoDetails>> WithDetailsAsync(
+        PipelineDbContext db, List<Video> videos, CancellationToken cancellationToken)
+    {
+        var ids = videos.Select(video => video.Id).ToList();
+        var jobs = await db.Jobs.AsNoTracking()
+            .Where(j => j.VideoId != null && ids.Contains(j.VideoId.Value)
+                && !db.Jobs.Any(later => later.VideoId == j.VideoId && later.JobType == j.JobType && later.Id > j.Id))
+            .ToListAsync(cancellationToken);
+        var artifacts = await db.Artifacts.AsNoTracking().Where(a => ids.Contains(a.VideoId)).OrderBy(a => a.Id).ToListAsync(cancellationToken);
+        var publications = await db.Publications.AsNoTracking().Where(p => ids.Contains(p.VideoId)).OrderBy(p => p.Id).ToListAsync(cancellationToken);
+
+        var jobsOf = jobs.OrderBy(job => job.JobType).ToLookup(job => job.VideoId!.Value);
+        var artifactsOf = artifacts.ToLookup(artifact => artifact.VideoId);
+        var publicationsOf = publications.ToLookup(publication => publication.VideoId);
+        return [.. videos.Select(video => new VideoDetails(video, [.. jobsOf[video.Id]], [.. artifactsOf[video.Id]], [.. publicationsOf[video.Id]]))];
+    }
+
+    private async Task<Channel> GetChannelAsync(long id, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.Channels.AsNoTracking().FirstOrDefaultAsync(c => c.Id == id && c.DeletedAt == null, cancellationToken)
+            ?? throw new UnknownIdException("channelId", "channel", id);
+    }
+}

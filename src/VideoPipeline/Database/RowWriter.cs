@@ -105,6 +105,7 @@ public sealed class RowWriter : IAsyncDisposable
 
         private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T? _result;
+        private Exception? _exception;
 
         public Task<T> Completion => _completion.Task;
 
@@ -126,11 +127,24 @@ public sealed class RowWriter : IAsyncDisposable
             {
                 await transaction.RollbackToSavepointAsync(Savepoint);
                 await transaction.ReleaseSavepointAsync(Savepoint);
-                _completion.TrySetException(exception);
+
+                // Told after the commit, too: it may be about a row that an operation before it has written and that its
+                // caller is going to look for.
+                _exception = exception;
             }
         }
 
-        public override void Complete() => _completion.TrySetResult(_result!);
+        public override void Complete()
+        {
+            if (_exception is null)
+            {
+                _completion.TrySetResult(_result!);
+            }
+            else
+            {
+                _completion.TrySetException(_exception);
+            }
+        }
 
         public override void Fail(Exception exception) => _completion.TrySetException(exception);
     }

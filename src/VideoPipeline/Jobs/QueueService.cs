@@ -98,11 +98,16 @@ public sealed partial class QueueService(
     {
         var job = await OperateAsync(
             jobId,
-            (_, job) =>
+            async (db, job) =>
             {
                 if (!Transition.CanRetry(job.Status))
                 {
                     throw new ConflictException($"Job {jobId} is {job.Status.Name()}: only a failed, cancelled or retrying job can be retried.");
+                }
+
+                if (await db.Channels.AnyAsync(c => c.Id == job.ChannelId && c.DeletedAt != null))
+                {
+                    throw new ConflictException($"The channel of job {jobId} has been deleted.");
                 }
 
                 Transition.Retry(job, time.GetUtcNow());
@@ -326,9 +331,11 @@ public sealed partial class QueueService(
         var channelOf = new Dictionary<long, long>();
         foreach (var ids in requests.Where(request => request.VideoId is not null).Select(request => request.VideoId!.Value).Distinct().Chunk(500))
         {
-            foreach (var video in await db.Videos.Where(v => ids.Contains(v.Id)).Select(v => new { v.Id, v.ChannelId }).ToListAsync(cancellationToken))
+            var videos = db.Videos.Where(v => ids.Contains(v.Id))
+                .Select(v => new { v.Id, v.ChannelId, Deleted = db.Channels.Any(c => c.Id == v.ChannelId && c.DeletedAt != null) });
+            foreach (var video in await videos.ToListAsync(cancellationToken))
             {
-                channelOf[video.Id] = video.ChannelId;
+                channelOf[video.Id] = video.Deleted ? throw new ConflictException($"The channel of video {video.Id} has been deleted.") : video.ChannelId;
             }
         }
 

@@ -1,0 +1,103 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
+using VideoPipeline.Catalog;
+using VideoPipeline.Server.Requests;
+
+namespace VideoPipeline.Server.Api;
+
+/// <summary><c>/api/channels</c></summary>
+internal static class ChannelsApi
+{
+    public static void MapChannels(this IEndpointRouteBuilder api)
+    {
+        var channels = api.MapGroup("/channels").WithTags("Channels");
+        channels.MapPost("/", AddAsync).ProducesBodyProblems().ProducesProblem(StatusCodes.Status409Conflict).WithSummary("Add a channel");
+        channels.MapGet("/", ListAsync).WithSummary("List channels, newest first");
+
+        var channel = channels.MapGroup("/{id:long}").ProducesProblem(StatusCodes.Status404NotFound);
+        channel.MapGet("/", GetAsync).WithSummary("A channel");
+        channel.MapPatch("/", ChangeAsync).Accepts<ChannelRequest>("application/json")
+            .ProducesBodyProblems().ProducesProblem(StatusCodes.Status409Conflict)
+            .WithSummary("Change a channel")
+            .WithDescription("Only the given fields change; null clears a field or brings back its default; source, target and filters are merged field by field.");
+        channel.MapDelete("/", DeleteAsync).WithSummary("Delete a channel and cancel its jobs; its videos stay");
+        channel.MapPost("/scrape", ScrapeAsync).ProducesProblem(StatusCodes.Status409Conflict).WithSummary("Scrape a channel now");
+    }
+
+    private static async Task<Created<ChannelResponse>> AddAsync(
+        ChannelRequest request, ChannelCatalog catalog, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var channel = await catalog.AddAsync(request, cancellationToken);
+        return TypedResults.Created($"/api/channels/{channel.Id}", ChannelResponse.Of(channel, time.GetUtcNow()));
+    }
+
+    private static async Task<Ok<ListResponse<ChannelResponse>>> ListAsync(
+        int? limit, string? cursor, ChannelCatalog catalog, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var page = Page.Of(limit, cursor);
+        var now = time.GetUtcNow();
+        return TypedResults.Ok(page.Answer(
+            await catalog.ListAsync(page.Fetched, page.BeforeId, cancellationToken), channel => channel.Id, channel => ChannelResponse.Of(channel, now)));
+    }
+
+    private static async Task<Ok<ChannelResponse>> GetAsync(long id, ChannelCatalog catalog, TimeProvider time, CancellationToken cancellationToken) =>
+        TypedResults.Ok(ChannelResponse.Of(await catalog.GetAsync(id, cancellationToken), time.GetUtcNow()));
+
+    private static async Task<Ok<ChannelResponse>> ChangeAsync(
+        long id, JsonObject patch, ChannelCatalog catalog, IOptions<JsonOptions> json, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var channel = await catalog.ChangeAsync(id, present => MergePatch.Apply(present, patch, json.Value.SerializerOptions), cancellationToken);
+        return TypedResults.Ok(ChannelResponse.Of(channel, time.GetUtcNow()));
+    }
+
+    private static async Task<NoContent> DeleteAsync(long id, ChannelCatalog catalog, CancellationToken cancellationToken)
+    {
+        await catalog.DeleteAsync(id, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Created<JobResponse>> ScrapeAsync(long id, ChannelCatalog catalog, CancellationToken cancellationToken)
+    {
+        var job = await catalog.ScrapeAsync(id, cancellationToken);
+        return TypedResults.Created($"/api/jobs/{job.Id}", JobResponse.Of(job));
+    }
+}
+
+/// <summary>A channel as the API shows it.</summary>
+/// <param name="NextScrapeAt">By its cron; null when it has none.</param>
+internal sealed record ChannelResponse(
+    long Id,
+    string Name,
+    ChannelSource Source,
+    ChannelRights? Rights,
+    string? Attribution,
+    string Profile,
+    ChannelTarget Target,
+    string? Cron,
+    ScrapeFilters Filters,
+    int Priority,
+    bool AllowPrivateNetworks,
+    DateTimeOffset? LastScrapedAt,
+    DateTimeOffset? NextScrapeAt,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt)
+{
+    public static ChannelResponse Of(Channel channel, DateTimeOffset now) => new(
+        channel.Id,
+        channel.Name,
+        new ChannelSource { Kind = channel.SourceKind, Url = channel.SourceUrl },
+        channel.Rights,
+        channel.Attribution,
+        channel.Profile,
+        new ChannelTarget { Kind = channel.TargetKind, Path = channel.TargetPath },
+        channel.Cron,
+        channel.Filters,
+        channel.Priority,
+        channel.AllowPrivateNetworks,
+        channel.LastScrapedAt,
+        ChannelRules.NextScrape(channel.Cron, now),
+        channel.CreatedAt,
+        channel.UpdatedAt);
+}

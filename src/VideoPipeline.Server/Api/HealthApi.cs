@@ -1,0 +1,90 @@
+using System.Data.Common;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using VideoPipeline.Database;
+
+namespace VideoPipeline.Server.Api;
+
+/// <summary><c>/health</c></summary>
+internal static class HealthApi
+{
+    // Below this not even a short video can be worked on.
+    private const long MinFreeBytes = 256L * 1024 * 1024;
+
+    private static readonly TimeSpan DatabaseTimeout = TimeSpan.FromSeconds(5);
+
+    public static void MapHealth(this IEndpointRouteBuilder app)
+    {
+        var health = app.MapGroup("/health").WithTags("Health");
+        health.MapGet("/live", () => TypedResults.Ok(new LiveResponse("live"))).WithSummary("The process answers");
+        health.MapGet("/ready", ReadyAsync).Produces<ReadyResponse>(StatusCodes.Status503ServiceUnavailable)
+            .WithSummary("The service can do its work")
+            .WithDescription("Each thing that it needs, and whether it is there; 503 when one is missing.");
+    }
+
+    private static async Task<JsonHttpResult<ReadyResponse>> ReadyAsync(
+        IDbContextFactory<PipelineDbContext> contexts,
+        InstalledPrograms programs,
+        PipelineFolders folders,
+        TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        var database = CheckDatabaseAsync(contexts, time, cancellationToken);
+        var ffmpeg = CheckProgramAsync(programs, "ffmpeg", cancellationToken);
+        var ffprobe = CheckProgramAsync(programs, "ffprobe", cancellationToken);
+        var checks = new Dictionary<string, HealthCheck>(StringComparer.Ordinal)
+        {
+            ["database"] = await database,
+            ["ffmpeg"] = await ffmpeg,
+            ["ffprobe"] = await ffprobe,
+            ["disk"] = CheckDisk(folders),
+        };
+        var ready = checks.Values.All(check => check.Ok);
+        return TypedResults.Json(
+            new ReadyResponse(ready ? "ready" : "notReady", checks),
+            statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static async Task<HealthCheck> CheckDatabaseAsync(
+        IDbContextFactory<PipelineDbContext> contexts, TimeProvider time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var timeout = new CancellationTokenSource(DatabaseTimeout, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+            await using var db = await contexts.CreateDbContextAsync(either.Token);
+            await db.Pauses.AnyAsync(either.Token);
+            return new(Ok: true, "It answers.");
+        }
+        catch (Exception exception) when (exception is DbException or InvalidOperationException
+            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return new(Ok: false, $"It doesn't answer: {exception.Message}");
+        }
+    }
+
+    private static async Task<HealthCheck> CheckProgramAsync(InstalledPrograms programs, string name, CancellationToken cancellationToken) =>
+        await programs.FindVersionAsync(name, cancellationToken) is { } version
+            ? new(Ok: true, version)
+            : new(Ok: false, $"{name} is not found on the PATH, or doesn't run.");
+
+    private static HealthCheck CheckDisk(PipelineFolders folders)
+    {
+        try
+        {
+            var free = new DriveInfo(folders.Data).AvailableFreeSpace;
+            return new(free >= MinFreeBytes, $"{free / (1024 * 1024)} MiB are free in {folders.Data}; at least {MinFreeBytes / (1024 * 1024)} are needed.");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return new(Ok: false, exception.Message);
+        }
+    }
+}
+
+internal sealed record LiveResponse(string Status);
+
+/// <param name="Status">ready or notReady.</param>
+internal sealed record ReadyResponse(string Status, IReadOnlyDictionary<string, HealthCheck> Checks);
+
+internal sealed record HealthCheck(bool Ok, string Detail);

@@ -1,0 +1,114 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using VideoPipeline.Jobs;
+
+namespace VideoPipeline.Server.Api;
+
+/// <summary><c>/api/jobs</c></summary>
+internal static class JobsApi
+{
+    private const int MaxErrorMessageLength = 2_000;
+
+    public static void MapJobs(this IEndpointRouteBuilder api)
+    {
+        var jobs = api.MapGroup("/jobs").WithTags("Jobs");
+        jobs.MapPost("/", EnqueueAsync).ProducesBodyProblems().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
+            .WithSummary("Enqueue a job")
+            .WithDescription("With the header Idempotency-Key a repeated request answers with the job that the first one created.");
+        jobs.MapGet("/", ListAsync).WithSummary("List jobs, newest first");
+        jobs.MapPost("/retry", RetryManyAsync).ProducesBodyProblems().WithSummary("Retry every failed job that matches");
+
+        var job = jobs.MapGroup("/{id:long}").ProducesProblem(StatusCodes.Status404NotFound);
+        job.MapGet("/", GetAsync).WithSummary("A job with the history of its attempts");
+        job.MapPatch("/", ChangeAsync).ProducesBodyProblems().ProducesProblem(StatusCodes.Status409Conflict).WithSummary("Change a job's priority");
+        job.MapPost("/retry", RetryAsync).ProducesProblem(StatusCodes.Status409Conflict).WithSummary("Queue a failed or cancelled job again");
+        job.MapPost("/cancel", CancelAsync).ProducesProblem(StatusCodes.Status409Conflict).WithSummary("Cancel a job; a stage that runs is stopped");
+        job.MapGet("/explain", ExplainAsync).WithSummary("Why a job doesn't run, and when it might");
+        job.MapPost("/workflow-status", ReportAsync).ProducesBodyProblems().ProducesProblem(StatusCodes.Status409Conflict)
+            .WithSummary("Report what the GitHub workflow has done that runs the job");
+    }
+
+    private static async Task<Results<Created<JobResponse>, Ok<JobResponse>>> EnqueueAsync(
+        JobRequest request, [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey, QueueService queue, CancellationToken cancellationToken)
+    {
+        var (job, created) = await queue.EnqueueJobAsync(request.ToEnqueue(idempotencyKey), cancellationToken);
+        return created ? TypedResults.Created($"/api/jobs/{job.Id}", JobResponse.Of(job)) : TypedResults.Ok(JobResponse.Of(job));
+    }
+
+    private static async Task<Ok<ListResponse<JobResponse>>> ListAsync(
+        JobStatus? status,
+        JobType? jobType,
+        long? videoId,
+        long? channelId,
+        bool? maxAttemptsReached,
+        int? limit,
+        string? cursor,
+        QueueService queue,
+        CancellationToken cancellationToken)
+    {
+        var page = Page.Of(limit, cursor);
+        var filter = new JobFilter
+        {
+            Status = status,
+            JobType = jobType,
+            VideoId = videoId,
+            ChannelId = channelId,
+            MaxAttemptsReached = maxAttemptsReached,
+        };
+        return TypedResults.Ok(page.Answer(
+            await queue.GetJobsAsync(filter, page.Fetched, page.BeforeId, cancellationToken), job => job.Id, JobResponse.Of));
+    }
+
+    private static async Task<Ok<JobDetailsResponse>> GetAsync(long id, QueueService queue, CancellationToken cancellationToken)
+    {
+        var job = await queue.GetJobAsync(id, cancellationToken) ?? throw new UnknownIdException("id", "job", id);
+        return TypedResults.Ok(new JobDetailsResponse(JobResponse.Of(job), await queue.GetAttemptsAsync(id, cancellationToken)));
+    }
+
+    private static async Task<Ok<JobResponse>> ChangeAsync(long id, JobChangeRequest request, QueueService queue, CancellationToken cancellationToken)
+    {
+        var priority = request.Priority ?? throw new InvalidRequestException("priority", "is required");
+        return TypedResults.Ok(JobResponse.Of(await queue.ChangePriorityAsync(id, priority, cancellationToken)));
+    }
+
+    private static async Task<Ok<JobResponse>> RetryAsync(long id, QueueService queue, CancellationToken cancellationToken) =>
+        TypedResults.Ok(JobResponse.Of(await queue.RetryJobAsync(id, cancellationToken)));
+
+    private static async Task<Ok<BulkRetryResponse>> RetryManyAsync(BulkRetryRequest request, QueueService queue, CancellationToken cancellationToken)
+    {
+        // Asked for even when empty: a body that was lost on its way must not retry everything.
+        var filter = request.Filter ?? throw new InvalidRequestException("filter", "is required; {} means every failed job");
+        var retried = await queue.RetryJobsAsync(
+            new JobFilter
+            {
+                JobType = filter.JobType,
+                ChannelId = filter.ChannelId,
+                VideoId = filter.VideoId,
+                MaxAttemptsReached = filter.MaxAttemptsReached,
+            },
+            cancellationToken);
+        return TypedResults.Ok(new BulkRetryResponse(retried.Count, [.. retried.Select(JobResponse.Of)]));
+    }
+
+    private static async Task<Ok<JobResponse>> CancelAsync(long id, QueueService queue, CancellationToken cancellationToken) =>
+        TypedResults.Ok(JobResponse.Of(await queue.CancelJobAsync(id, cancellationToken)));
+
+    private static async Task<Ok<JobExplanation>> ExplainAsync(long id, QueueService queue, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await queue.ExplainAsync(id, cancellationToken));
+
+    private static async Task<Ok<JobResponse>> ReportAsync(
+        long id, WorkflowStatusRequest request, QueueService queue, CancellationToken cancellationToken)
+    {
+        var errors = new RequestErrors();
+        errors.AddIf(request.Status is null, "status", $"is required: one of {LowerCaseEnum<WorkflowStatus>.Allowed}");
+        errors.AddIf(request.ErrorMessage?.Length > MaxErrorMessageLength, "errorMessage", $"must have at most {MaxErrorMessageLength} characters");
+        errors.ThrowIfAny();
+        var status = request.Status switch
+        {
+            WorkflowStatus.Processing => JobStatus.Processing,
+            WorkflowStatus.Completed => JobStatus.Completed,
+            _ => JobStatus.Failed,
+        };
+        return TypedResults.Ok(JobResponse.Of(await queue.UpdateJobFromWorkflowAsync(id, status, request.ErrorMessage, cancellationToken)));
+    }
+}

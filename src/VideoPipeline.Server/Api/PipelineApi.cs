@@ -1,0 +1,40 @@
+using VideoPipeline.Server.Requests;
+
+namespace VideoPipeline.Server.Api;
+
+/// <summary>The HTTP API, put together from its resources.</summary>
+internal static class PipelineApi
+{
+    public static IServiceCollection AddApi(this IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
+
+        // A request that can't be bound throws in every environment: the answer is made in one place, Problems.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.AddExceptionHandler<Problems>();
+        services.AddSingleton<InstalledPrograms>();
+        services.AddOpenApi(ApiDocument.Configure);
+        return services;
+    }
+
+    public static void MapApi(this WebApplication app)
+    {
+        var api = app.MapGroup("/api")
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status500InternalServerError);
+        api.MapChannels();
+        api.MapVideos();
+        api.MapJobs();
+        api.MapQueue();
+        api.MapStatistics();
+        app.MapHealth();
+        app.MapOpenApi();
+        app.MapGet("/", () => TypedResults.Redirect("/hangfire")).ExcludeFromDescription();
+    }
+
+    /// <summary>Documents what an endpoint that reads a body may answer.</summary>
+    public static RouteHandlerBuilder ProducesBodyProblems(this RouteHandlerBuilder endpoint) => endpoint
+        .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+        .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+}

@@ -1,0 +1,147 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using VideoPipeline.Database;
+using VideoPipeline.Jobs;
+
+namespace VideoPipeline.Server.Api;
+
+/// <summary><c>/api/queue</c></summary>
+internal static class QueueApi
+{
+    // Until there are keys, all that is known of whoever pauses is the way it came.
+    private const string PausedBy = "api";
+
+    public static void MapQueue(this IEndpointRouteBuilder api)
+    {
+        var group = api.MapGroup("/queue").WithTags("Queue");
+        group.MapGet("/", GetAsync).WithSummary("What waits and runs, and what is paused");
+        group.MapPost("/pause", PauseAsync).ProducesBodyProblems()
+            .WithSummary("Pause a job type, or all")
+            .WithDescription("Jobs that run go on; no further one starts. With until the pause ends by itself.");
+        group.MapPost("/resume", ResumeAsync).ProducesBodyProblems()
+            .WithSummary("End the pause of a job type, or every pause");
+        group.MapPost("/process-next", ProcessNextAsync).ProducesBodyProblems()
+            .WithSummary("Run the waiting job that is first in order, and answer when it has ended")
+            .WithDescription("204 when none waits or the queue is paused.");
+        group.MapPost("/process-batch", ProcessBatchAsync).ProducesBodyProblems()
+            .WithSummary("Run up to so many waiting jobs, one after the other");
+        group.MapPost("/process-retrying", ProcessRetryingAsync)
+            .WithSummary("Run the jobs that have been tried before and whose delay is over");
+    }
+
+    private static async Task<Ok<QueueResponse>> GetAsync(
+        QueueService queue, IDbContextFactory<PipelineDbContext> contexts, IOptions<WorkerOptions> workers, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await ReadAsync(queue, contexts, workers.Value, cancellationToken));
+
+    private static async Task<Ok<QueueResponse>> PauseAsync(
+        PauseRequest? request,
+        QueueService queue,
+        IDbContextFactory<PipelineDbContext> contexts,
+        IOptions<WorkerOptions> workers,
+        CancellationToken cancellationToken)
+    {
+        await queue.PauseAsync(request?.JobType, request?.Reason, PausedBy, request?.Until, cancellationToken);
+        return TypedResults.Ok(await ReadAsync(queue, contexts, workers.Value, cancellationToken));
+    }
+
+    private static async Task<Ok<QueueResponse>> ResumeAsync(
+        JobTypeRequest? request,
+        QueueService queue,
+        IDbContextFactory<PipelineDbContext> contexts,
+        IOptions<WorkerOptions> workers,
+        CancellationToken cancellationToken)
+    {
+        await queue.ResumeAsync(request?.JobType, cancellationToken);
+        return TypedResults.Ok(await ReadAsync(queue, contexts, workers.Value, cancellationToken));
+    }
+
+    private static async Task<Results<Ok<JobResponse>, NoContent>> ProcessNextAsync(JobTypeRequest? request, QueueService queue) =>
+        await queue.ProcessNextJobAsync(request?.JobType) is { } job ? TypedResults.Ok(JobResponse.Of(job)) : TypedResults.NoContent();
+
+    private static async Task<Ok<ListResponse<JobResponse>>> ProcessBatchAsync(
+        BatchRequest request, QueueService queue, CancellationToken cancellationToken)
+    {
+        var batchSize = request.BatchSize ?? throw new InvalidRequestException("batchSize", "is required");
+        return TypedResults.Ok(JobResponse.ListOf(await queue.ProcessBatchAsync(batchSize, request.JobType, cancellationToken)));
+    }
+
+    private static async Task<Ok<ListResponse<JobResponse>>> ProcessRetryingAsync(QueueService queue, CancellationToken cancellationToken) =>
+        TypedResults.Ok(JobResponse.ListOf(await queue.ProcessRetryingJobsAsync(cancellationToken)));
+
+    private static async Task<QueueResponse> ReadAsync(
+        QueueService queue, IDbContextFactory<PipelineDbContext> contexts, WorkerOptions workers, CancellationToken cancellationToken)
+    {
+        var pauses = await queue.GetPausesAsync(cancellationToken);
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var counts = await db.Jobs
+            .Where(j => j.Status == JobStatus.Queued || j.Status == JobStatus.Processing || j.Status == JobStatus.Retrying)
+            .GroupBy(j => new { j.JobType, j.Status })
+            .Select(part => new { part.Key.JobType, part.Key.Status, Count = part.Count() })
+            .ToDictionaryAsync(part => (part.JobType, part.Status), part => part.Count, cancellationToken);
+        var byType = JobTypes.All.ToDictionary(type => type.Name(), type =>
+        {
+            // What was said of this type in particular tells more than what was said of all.
+            var pause = pauses.FirstOrDefault(pause => pause.Scope == type.Name()) ?? pauses.FirstOrDefault(pause => pause.Scope == QueuePause.All);
+            return new JobTypeQueueResponse(
+                Count(type, JobStatus.Queued),
+                Count(type, JobStatus.Processing),
+                Count(type, JobStatus.Retrying),
+                workers.Of(type),
+                Paused: pause is not null,
+                pause?.Reason,
+                pause?.PausedBy,
+                pause?.PausedAt,
+                pause?.Until);
+        });
+        return new(
+            byType.Values.Sum(type => type.Queued),
+            byType.Values.Sum(type => type.Processing),
+            byType.Values.Sum(type => type.Retrying),
+            Paused: byType.Values.All(type => type.Paused),
+            byType);
+
+        int Count(JobType type, JobStatus status) => counts.GetValueOrDefault((type, status));
+    }
+}
+
+internal sealed record PauseRequest
+{
+    /// <summary>All when null.</summary>
+    public JobType? JobType { get; init; }
+
+    public string? Reason { get; init; }
+
+    /// <summary>When the pause ends by itself; never when null.</summary>
+    public DateTimeOffset? Until { get; init; }
+}
+
+internal sealed record JobTypeRequest
+{
+    /// <summary>All when null.</summary>
+    public JobType? JobType { get; init; }
+}
+
+internal sealed record BatchRequest
+{
+    public int? BatchSize { get; init; }
+
+    /// <summary>All when null.</summary>
+    public JobType? JobType { get; init; }
+}
+
+/// <param name="Paused">Whether no job of any type starts.</param>
+internal sealed record QueueResponse(
+    int Queued, int Processing, int Retrying, bool Paused, IReadOnlyDictionary<string, JobTypeQueueResponse> ByType);
+
+/// <param name="Workers">How many jobs of the type run at once on this node.</param>
+internal sealed record JobTypeQueueResponse(
+    int Queued,
+    int Processing,
+    int Retrying,
+    int Workers,
+    bool Paused,
+    string? Reason,
+    string? PausedBy,
+    DateTimeOffset? PausedAt,
+    DateTimeOffset? Until);

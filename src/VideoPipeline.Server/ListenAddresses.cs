@@ -1,0 +1,50 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+
+namespace VideoPipeline.Server;
+
+/// <summary>Where the service listens: on this machine only, as long as nobody has to say who he is.</summary>
+internal static class ListenAddresses
+{
+    public const string Default = "http://127.0.0.1:5080";
+
+    /// <summary>Unless another address is set. Not in appsettings.json, which would win over ASPNETCORE_URLS.</summary>
+    public static void SetDefault(WebApplicationBuilder builder)
+    {
+        if (string.IsNullOrWhiteSpace(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
+        {
+            builder.WebHost.UseUrls(Default);
+        }
+    }
+
+    /// <exception cref="OptionsValidationException">An address can be reached from elsewhere, or is none.</exception>
+    public static void Check(IConfiguration configuration)
+    {
+        var urls = (configuration[WebHostDefaults.ServerUrlsKey] ?? Default).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(url => (Setting: "ASPNETCORE_URLS", Url: url));
+        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren()
+            .Select(endpoint => (Setting: $"{endpoint.Path}:Url", Url: endpoint["Url"] ?? string.Empty));
+        string[] failures = [.. urls.Concat(endpoints).Where(address => !IsLoopback(address.Url)).Select(address =>
+            $"{address.Setting} has '{address.Url}', which is not an address on this machine only. Allowed without authentication: "
+            + "http://127.0.0.1:PORT, http://[::1]:PORT, http://localhost:PORT.")];
+        if (failures.Length > 0)
+        {
+            throw new OptionsValidationException(nameof(ListenAddresses), typeof(string), failures);
+        }
+    }
+
+    /// <summary>Whether the server binds this URL to the loopback interface; any name but localhost means all interfaces to it.</summary>
+    public static bool IsLoopback(string url)
+    {
+        try
+        {
+            var host = BindingAddress.Parse(url).Host;
+            return host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+                || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Extensions.Primitives;
+
+namespace VideoPipeline.Server.Requests;
+
+/// <summary>
+/// Checks the query against the types of the endpoint's parameters before they are bound: the binder takes numbers and
+/// other spellings for enums, and doesn't say which parameter was wrong or what is allowed. An empty value is none.
+/// </summary>
+internal static class QueryRules
+{
+    public static Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        var query = context.Request.Query;
+        if (query.Count == 0 || context.GetEndpoint() is not RouteEndpoint endpoint || endpoint.Metadata.GetMetadata<MethodInfo>() is not { } method)
+        {
+            return next(context);
+        }
+
+        var given = query.Where(pair => !pair.Value.All(string.IsNullOrEmpty))
+            .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase);
+        var errors = new RequestErrors();
+        foreach (var parameter in method.GetParameters().Where(parameter => IsQuery(parameter, endpoint.RoutePattern)))
+        {
+            if (!given.TryGetValue(parameter.Name!, out var values))
+            {
+                continue;
+            }
+
+            if (Problem(parameter.ParameterType, values) is { } problem)
+            {
+                errors.Add(parameter.Name!, problem);
+            }
+            else if (Nullable.GetUnderlyingType(parameter.ParameterType) is { IsEnum: true } type)
+            {
+                // The binder knows enums by their .NET names only.
+                given[parameter.Name!] = Enum.Parse(type, values[0]!, ignoreCase: true).ToString();
+            }
+        }
+
+        errors.ThrowIfAny();
+        context.Request.Query = new QueryCollection(given);
+        return next(context);
+    }
+
+    private static bool IsQuery(ParameterInfo parameter, RoutePattern route) =>
+        route.GetParameter(parameter.Name!) is null
+        && (parameter.ParameterType == typeof(string) || Nullable.GetUnderlyingType(parameter.ParameterType) is not null);
+
+    private static string? Problem(Type type, StringValues values)
+    {
+        if (values.Count > 1)
+        {
+            return "must be given once";
+        }
+
+        var value = values[0];
+        return Nullable.GetUnderlyingType(type) switch
+        {
+            { IsEnum: true } names => LowerCaseEnums.Problem(names, value),
+            var number when number == typeof(int) => int.TryParse(value, out _) ? null : "must be a whole number",
+            var number when number == typeof(long) => long.TryParse(value, out _) ? null : "must be a whole number",
+            var truth when truth == typeof(bool) => bool.TryParse(value, out _) ? null : "must be true or false",
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,55 @@
+using System.Net.Mime;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace VideoPipeline.Server.Requests;
+
+/// <summary>Reads the body up to its limit, whether or not its length was announced.</summary>
+internal static class RequestBody
+{
+    public const int MaxBytes = 1024 * 1024;
+
+    public static async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        var request = context.Request;
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != true)
+        {
+            // What isn't there has no wrong type; whether it may be absent is the endpoint's business.
+            request.ContentType = MediaTypeNames.Application.Json;
+            await next(context);
+            return;
+        }
+
+        // The server's own limit would cut the connection while the client still sends, and with it the answer.
+        if (request.ContentLength > MaxBytes || await ReadAsync(request, context.RequestAborted) is not { } body)
+        {
+            await Problems.Of(StatusCodes.Status413PayloadTooLarge, $"The body must have at most {MaxBytes} bytes.", "body", "is too long").ExecuteAsync(context);
+            return;
+        }
+
+        await using (body)
+        {
+            request.Body = body;
+            await next(context);
+        }
+    }
+
+    private static async Task<MemoryStream?> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var body = new MemoryStream((int)(request.ContentLength ?? 0));
+        var buffer = new byte[16 * 1024];
+        int count;
+        while ((count = await request.Body.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            if (body.Length + count > MaxBytes)
+            {
+                await body.DisposeAsync();
+                return null;
+            }
+
+            body.Write(buffer, 0, count);
+        }
+
+        body.Position = 0;
+        return body;
+    }
+}

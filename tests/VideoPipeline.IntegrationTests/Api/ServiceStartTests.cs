@@ -1,0 +1,76 @@
+using System.Net;
+using System.Text.Json;
+
+namespace VideoPipeline.IntegrationTests.Api;
+
+/// <summary>How the service starts, refuses to, and stops.</summary>
+public sealed class ServiceStartTests
+{
+    [TestCase("ASPNETCORE_URLS", "http://0.0.0.0:0", "ASPNETCORE_URLS")]
+    [TestCase("ASPNETCORE_URLS", "http://127.0.0.1:0;http://*:0", "ASPNETCORE_URLS")]
+    [TestCase("ASPNETCORE_URLS", "nonsense", "ASPNETCORE_URLS")]
+    [TestCase("Kestrel__Endpoints__Http__Url", "http://0.0.0.0:0", "Kestrel:Endpoints:Http:Url")]
+    [TestCase("VideoPipeline__Storage__Mode", "PostgreSql", "VideoPipeline:Storage:Mode must be one of Sqlite")]
+    [TestCase("VideoPipeline__Workers__Download", "65", "VideoPipeline:Workers:Download must be from 0 to 64")]
+    [TestCase("VideoPipeline__Workers__Download", "many", "VideoPipeline:Workers:Download must be a whole number")]
+    [TestCase("VideoPipeline__Lease__Duration", "00:00:01", "VideoPipeline:Lease:Duration must be from 00:00:03 to 01:00:00")]
+    public async Task A_wrong_setting_stops_it_with_one_line(string name, string value, string expected)
+    {
+        using var folder = new TemporaryFolder();
+
+        var (exitCode, output) = await ServerProcess.RunToEndAsync(
+            folder.Of("data"), new Dictionary<string, string>(StringComparer.Ordinal) { [name] = value });
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(exitCode, Is.EqualTo(1));
+            Assert.That(output.Split('\n'), Has.Length.EqualTo(1), output);
+            Assert.That(output, Does.Contain(expected));
+            Assert.That(Directory.Exists(folder.Of("data")), Is.False);
+        }
+    }
+
+    [Test]
+    public async Task A_data_folder_belongs_to_one_process_until_it_ends_however_it_ends()
+    {
+        using var folder = new TemporaryFolder();
+        await using var first = await ServerProcess.StartAsync(folder.Of("data"));
+
+        var (exitCode, output) = await ServerProcess.RunToEndAsync(folder.Of("data"), new Dictionary<string, string>(StringComparer.Ordinal));
+        Assert.That((exitCode, output.Split('\n').Length), Is.EqualTo((1, 1)), output);
+        Assert.That(output, Does.Contain("is in use").And.Contain("VideoPipeline__DataDirectory"));
+
+        first.Kill();
+        await using var second = await ServerProcess.StartAsync(folder.Of("data"));
+        Assert.That(await second.StopAsync(), Is.Zero);
+    }
+
+    [Test]
+    public async Task It_is_ready_when_all_that_it_needs_is_there()
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = await ServerProcess.StartAsync(folder.Of("data"));
+
+        using var response = await server.HttpClient.GetAsync("/health/ready");
+        var checks = JsonElement.Parse(await response.Content.ReadAsStringAsync()).GetProperty("checks");
+
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK), checks.GetRawText());
+        Assert.That(checks.GetProperty("ffmpeg").GetProperty("detail").GetString(), Does.StartWith("ffmpeg version"));
+        Assert.That(checks.EnumerateObject().Select(check => check.Name), Is.EqualTo(new[] { "database", "ffmpeg", "ffprobe", "disk" }));
+    }
+
+    [Test]
+    public async Task It_is_live_but_not_ready_without_ffmpeg()
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = await ServerProcess.StartAsync(
+            folder.Of("data"), new Dictionary<string, string>(StringComparer.Ordinal) { ["PATH"] = folder.Path });
+
+        using var response = await server.HttpClient.GetAsync("/health/ready");
+
+        var answer = JsonElement.Parse(await response.Content.ReadAsStringAsync());
+        Assert.That((response.StatusCode, answer.GetProperty("status").GetString()), Is.EqualTo((HttpStatusCode.ServiceUnavailable, "notReady")));
+        Assert.That(answer.GetProperty("checks").GetProperty("ffmpeg").GetProperty("ok").GetBoolean(), Is.False);
+        Assert.That(answer.GetProperty("checks").GetProperty("database").GetProperty("ok").GetBoolean(), Is.True);
+    }
+}
