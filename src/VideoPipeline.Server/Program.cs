@@ -1,6 +1,7 @@
 using VideoPipeline;
 using VideoPipeline.Server;
 using VideoPipeline.Server.Api;
+using VideoPipeline.Server.Dashboard;
 using VideoPipeline.Server.Requests;
 
 // The settings lie beside the program; the data folder is relative to the working directory.
@@ -12,4 +13,5 @@ builder.Services.AddApi();
 var app = builder.Build();
 app.UseRequestRules();
 app.MapApi();
+app.MapDashboard();
 return await start.RunAsync(app);

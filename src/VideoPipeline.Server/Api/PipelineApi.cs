@@ -1,3 +1,4 @@
+using VideoPipeline.Server.Dashboard;
 using VideoPipeline.Server.Requests;
 
 namespace VideoPipeline.Server.Api;
@@ -30,7 +31,7 @@ internal static class PipelineApi
         api.MapStatistics();
         app.MapHealth();
         app.MapOpenApi();
-        app.MapGet("/", () => TypedResults.Redirect("/hangfire")).ExcludeFromDescription();
+        app.MapGet("/", () => TypedResults.Redirect(HangfireDashboard.Path)).ExcludeFromDescription();
     }
 
     /// <summary>Documents what an endpoint that reads a body may answer.</summary>

@@ -4,7 +4,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using VideoPipeline.Catalog;
 using VideoPipeline.Database;
-using VideoPipeline.Jobs;
 
 namespace VideoPipeline.Dispatch;
 
@@ -15,7 +14,6 @@ namespace VideoPipeline.Dispatch;
 internal sealed class RecurringScrapes(
     IRecurringJobManager recurring,
     ChannelCatalog channels,
-    QueueService queue,
     IDbContextFactory<PipelineDbContext> contexts,
     TimeProvider time) : IHostedService
 {
@@ -28,7 +26,7 @@ internal sealed class RecurringScrapes(
             Update(channel);
             if (IsOverdue(channel, time.GetUtcNow()))
             {
-                await ScheduledScrape.EnqueueAsync(queue, channel.Id, cancellationToken);
+                await ScheduledScrape.EnqueueAsync(channels, channel.Id, cancellationToken);
             }
         }
     }
@@ -63,17 +61,17 @@ internal sealed class RecurringScrapes(
 }
 
 /// <summary>The body of the recurring job: it enqueues a scrape, which then runs like any other job.</summary>
-public sealed class ScheduledScrape(QueueService queue)
+public sealed class ScheduledScrape(ChannelCatalog channels)
 {
     /// <param name="channelName">For people who look at the dashboard.</param>
     [JobDisplayName("schedule a scrape of {1}")]
-    public Task RunAsync(long channelId, string channelName) => EnqueueAsync(queue, channelId, CancellationToken.None);
+    public Task RunAsync(long channelId, string channelName) => EnqueueAsync(channels, channelId, CancellationToken.None);
 
-    internal static async Task EnqueueAsync(QueueService queue, long channelId, CancellationToken cancellationToken)
+    internal static async Task EnqueueAsync(ChannelCatalog channels, long channelId, CancellationToken cancellationToken)
     {
         try
         {
-            await queue.EnqueueJobAsync(new EnqueueRequest { JobType = JobType.Scrape, ChannelId = channelId }, cancellationToken);
+            await channels.ScrapeAsync(channelId, cancellationToken);
         }
         catch (ConflictException)
         {

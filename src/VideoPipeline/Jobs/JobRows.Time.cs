@@ -1,0 +1,91 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace VideoPipeline.Jobs;
+
+/// <summary>What time does to job rows: leases run out, retries become due, workflows fall silent.</summary>
+public sealed partial class JobRows
+{
+    /// <summary>
+    /// Takes jobs back whose lease has run out.
+    /// </summary>
+    /// <param name="holdersAreDead">
+    /// True at the start of a process that owns the data folder alone: whoever held a job is dead, its lease needn't run out.
+    /// </param>
+    /// <returns>How many.</returns>
+    public async Task<int> RescueAsync(bool holdersAreDead, CancellationToken cancellationToken)
+    {
+        var rescued = await writer.WriteAsync(
+            async db =>
+            {
+                var now = time.GetUtcNow();
+                var lost = await db.Jobs.AsTracking()
+                    .Where(j => j.Status == JobStatus.Processing && j.LeaseExpiresAt != null && (holdersAreDead || j.LeaseExpiresAt < now))
+                    .OrderBy(j => j.Id).Take(500).ToListAsync();
+                db.Attempts.AddRange(lost.Select(job => Transition.Rescue(job, retry.Value.MaxLostAttempts, now)));
+                await db.SaveChangesAsync();
+                return lost;
+            },
+            cancellationToken);
+
+        signals.RaiseQueued([.. rescued.Where(job => job.Status == JobStatus.Queued).Select(WaitingJob.Of)]);
+        return rescued.Count;
+    }
+
+    /// <summary>retrying -> queued for every job whose time has come.</summary>
+    /// <returns>When the next one is due; null when none waits.</returns>
+    public async Task<DateTimeOffset?> QueueDueAsync(CancellationToken cancellationToken)
+    {
+        var (due, next) = await writer.WriteAsync(
+            async db =>
+            {
+                var now = time.GetUtcNow();
+                var retrying = db.Jobs.Where(j => j.Status == JobStatus.Retrying);
+                var due = await retrying.AsNoTracking().Where(j => j.QueuedAt <= now).OrderBy(j => j.QueuedAt).Take(1000).ToListAsync();
+                if (due.Count > 0)
+                {
+                    var ids = due.Select(j => j.Id).ToList();
+                    await retrying.Where(j => ids.Contains(j.Id)).ExecuteUpdateAsync(set => set
+                        .SetProperty(j => j.Status, JobStatus.Queued)
+                        .SetProperty(j => j.WaitReason, (string?)null)
+                        .SetProperty(j => j.UpdatedAt, now));
+                }
+
+                return (due, await retrying.MinAsync(j => (DateTimeOffset?)j.QueuedAt));
+            },
+            cancellationToken);
+
+        // A workflow's job waits for its workflow, not for a worker.
+        signals.RaiseQueued([.. due.Where(job => job.GithubWorkflowRunId is null).Select(WaitingJob.Of)]);
+        return next;
+    }
+
+    /// <summary>processing or queued -> failed or retrying for every workflow's job of which nothing was heard for too long.</summary>
+    public async Task FailSilentWorkflowsAsync(CancellationToken cancellationToken)
+    {
+        var failed = await writer.WriteAsync(
+            async db =>
+            {
+                var now = time.GetUtcNow();
+                var silentSince = now - retry.Value.WorkflowSilence;
+                var silent = await db.Jobs.AsTracking()
+                    .Where(j => j.GithubWorkflowRunId != null && (j.Status == JobStatus.Queued || j.Status == JobStatus.Processing))
+                    .Where(j => j.UpdatedAt < silentSince).OrderBy(j => j.Id).Take(500).ToListAsync();
+                foreach (var job in silent)
+                {
+                    var error = JobError.From(
+                        $"GitHub workflow run {job.GithubWorkflowRunId} has reported nothing for {retry.Value.WorkflowSilence}.", "WorkflowSilent");
+                    if (job.Status == JobStatus.Queued)
+                    {
+                        Transition.Claim(job, $"github-run/{job.GithubWorkflowRunId}", Guid.NewGuid(), leaseExpiresAt: null, now);
+                    }
+
+                    db.Attempts.Add(Transition.Fail(job, error, permanent: true, TimeSpan.Zero, now));
+                }
+
+                await db.SaveChangesAsync();
+                return silent;
+            },
+            cancellationToken);
+        failed.ForEach(job => signals.RaiseLeft(job));
+    }
+}
