@@ -23,7 +23,9 @@ public static class PublishedFileName
     {
         var result = new StringBuilder(title.Length);
         var bytes = 0;
-        foreach (var rune in Composed(title).EnumerateRunes())
+
+        // Lone surrogates, which no file name can have, come as U+FFFD.
+        foreach (var rune in title.EnumerateRunes())
         {
             var next = Replacement(rune);
             if (next is null || (next == " " && (result.Length == 0 || result[^1] == ' ')))
@@ -44,9 +46,6 @@ public static class PublishedFileName
         // Leading dots hide files, or lead upwards; Windows drops dots and spaces at the end.
         return result.ToString().TrimStart('.', ' ', '-').TrimEnd('.', ' ');
     }
-
-    /// <summary>Lone surrogates, which no file name can have, become what isn't a character; composed forms are the same everywhere.</summary>
-    private static string Composed(string title) => string.Concat(title.EnumerateRunes().Select(rune => rune.ToString())).Normalize(NormalizationForm.FormC);
 
     private static string? Replacement(Rune rune) => Rune.GetUnicodeCategory(rune) switch
     {
