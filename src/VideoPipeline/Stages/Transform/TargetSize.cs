@@ -27,6 +27,8 @@ public static class TargetSize
         return new(Even(width * scale), Even(height * scale));
     }
 
-    /// <summary>Downwards, so that nothing gets larger than it was; a hair below an even number is that number.</summary>
-    private static int Even(double length) => Math.Max(2, (int)Math.Floor((length + 0.01) / 2) * 2);
+    /// <summary>
+    /// An odd side loses a pixel, since nothing is enlarged. To whole pixels first: files store rounded aspect ratios.
+    /// </summary>
+    private static int Even(double length) => Math.Max(2, (int)Math.Round(length) / 2 * 2);
 }
