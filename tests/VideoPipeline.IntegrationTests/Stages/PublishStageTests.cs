@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using VideoPipeline.Catalog;
 using VideoPipeline.Jobs;
-using VideoPipeline.Stages;
 using VideoPipeline.Stages.Publish;
 
 namespace VideoPipeline.IntegrationTests.Stages;
@@ -79,36 +78,6 @@ public sealed class PublishStageTests
         }
 
         Assert.That(Result(await _bench.CompleteAsync(JobType.Publish, video)).Location, Is.EqualTo(first.Location));
-    }
-
-    [Test]
-    public async Task Leftovers_of_a_killed_process_are_gone_after_the_start()
-    {
-        var channel = await _bench.AddChannelAsync(channel => channel.TargetPath = Path.Combine(_bench.Root, "elsewhere"));
-        string[] leftovers =
-        [
-            Path.Combine(Folder, ".A talk [1].mp4.partial"),
-            Path.Combine(channel.TargetPath!, ".A talk [1].jpg.partial"),
-            Path.Combine(_bench.Folders.Work, "job-1-x", "output.mp4"),
-            Path.Combine(_bench.Folders.Artifacts, ".tmp", "x"),
-        ];
-        string[] kept =
-        [
-            Path.Combine(Folder, "A talk [1].mp4"),
-            Path.Combine(channel.TargetPath!, ".other.partial"),
-            Path.Combine(_bench.Folders.PartialDownloads, "1.part"),
-            Path.Combine(_bench.Folders.Artifacts, "1", "1", "source.mp4"),
-        ];
-        foreach (var path in leftovers.Concat(kept))
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            await File.WriteAllTextAsync(path, "x");
-        }
-
-        await _bench.Get<LeftoverWork>().RemoveAsync(CancellationToken.None);
-
-        Assert.That(leftovers.Where(File.Exists), Is.Empty);
-        Assert.That(kept.Where(path => !File.Exists(path)), Is.Empty);
     }
 
     private static PublishResult Result(VideoProcessingJob job) => JsonSerializer.Deserialize<PublishResult>(job.Result!, JsonSerializerOptions.Web)!;

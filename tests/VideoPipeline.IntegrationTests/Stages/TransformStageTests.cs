@@ -92,7 +92,7 @@ public sealed class TransformStageTests
     public async Task Odd_sizes_high_rates_and_wide_pixels_are_put_right()
     {
         var clip = await TestMedia.MakeAsync(_bench.Root, "odd.mkv",
-            "-f lavfi -i testsrc2=size=321x241:rate=120:duration=1 -vf setsar=4/3 -c:v libx264 -preset ultrafast -pix_fmt yuv444p");
+            "-f lavfi -i testsrc=size=321x241:rate=120:duration=1 -vf setsar=4/3 -c:v libx264 -preset ultrafast -pix_fmt yuv444p");
 
         await TransformAsync(clip);
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 
 namespace VideoPipeline.Stages.Download;
@@ -61,7 +62,7 @@ public sealed class HttpDownload(
         {
             throw new PermanentFailureException(refused.Message, exception);
         }
-        catch (Exception exception) when (exception is HttpRequestException or HttpIOException)
+        catch (Exception exception) when (exception is HttpRequestException or HttpIOException or IOException { InnerException: SocketException })
         {
             throw new TransientFailureException($"The connection to {url.Host} failed: {exception.Message}", exception);
         }
