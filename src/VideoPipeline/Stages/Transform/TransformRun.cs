@@ -22,7 +22,25 @@ internal sealed class TransformRun(
 
     public string ThumbnailFile => Path.Combine(context.WorkFolder, "thumbnail.jpg");
 
+    /// <exception cref="StageException">There is no output; the message says why.</exception>
     public async Task<(TransformPlan Plan, MediaInfo Media)> WriteAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await WriteAndCheckAsync(cancellationToken);
+        }
+        catch (FfmpegException exception) when (IsFull(exception))
+        {
+            // Others may make room.
+            throw new TransientFailureException("The disk is full.", exception) { Details = exception.Details };
+        }
+        catch (FfmpegException exception)
+        {
+            throw Failure("ffmpeg can't read it", exception);
+        }
+    }
+
+    private async Task<(TransformPlan Plan, MediaInfo Media)> WriteAndCheckAsync(CancellationToken cancellationToken)
     {
         // Only the audio's treatment depends on its loudness, so the video's is known before.
         var videoIsCopied = TransformPlan.Of(media, loudness: null, profile).Video == StreamTreatment.Copied;
@@ -72,12 +90,7 @@ internal sealed class TransformRun(
         {
             written = await RunAsync(TransformArguments.Write(source, OutputFile, media, plan, profile), from, Written, cancellationToken);
         }
-        catch (FfmpegException exception) when (IsFull(exception))
-        {
-            // Others may make room.
-            throw new TransientFailureException("The disk is full.", exception) { Details = exception.Details };
-        }
-        catch (FfmpegException exception)
+        catch (FfmpegException exception) when (!IsFull(exception))
         {
             return (Failure("ffmpeg can't convert it", exception), null);
         }
