@@ -1,0 +1,22 @@
+namespace VideoPipeline.Artifacts;
+
+/// <summary>The names of stored files: <c>{channelId}/{videoId}/source.mp4</c>. Nothing in them comes from users.</summary>
+public static class ArtifactKey
+{
+    /// <param name="extension">With its dot, decided by what the file is and not by what it is called.</param>
+    public static string Source(long channelId, long videoId, string extension) => $"{channelId}/{videoId}/source{extension}";
+
+    public static string Output(long channelId, long videoId) => $"{channelId}/{videoId}/output.mp4";
+
+    public static string Thumbnail(long channelId, long videoId) => $"{channelId}/{videoId}/thumbnail.jpg";
+
+    public static string Metadata(long channelId, long videoId) => $"{channelId}/{videoId}/metadata.json";
+
+    /// <summary>
+    /// Relative, of plain ASCII letters, digits and <c>. _ -</c> between slashes, with no part that begins with a dot: such
+    /// a key can't leave the store and can't name its temporary files.
+    /// </summary>
+    public static bool IsValid(string key) =>
+        key.Length <= 400 && key.Split('/').All(part => part.Length > 0 && part[0] != '.'
+            && part.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-'));
+}

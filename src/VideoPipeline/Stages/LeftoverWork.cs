@@ -1,0 +1,164 @@
+using System.Diagnostics;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using VideoPipeline.Artifacts;
+using VideoPipeline.Database;
+using VideoPipeline.Stages.Media;
+using VideoPipeline.Stages.Publish;
+
+namespace VideoPipeline.Stages;
+
+/// <summary>
+/// Clears up after a process that was killed. Called once at the start, after <see cref="PipelineFolders.Own"/> and the
+/// migration, before the first stage runs: whatever works in this data folder then is a leftover.
+/// </summary>
+public sealed class LeftoverWork(
+    PipelineFolders folders, FolderArtifactStore store, IDbContextFactory<PipelineDbContext> contexts, TimeProvider time, ILogger<LeftoverWork> logger)
+{
+    // A partial download that nothing has continued for so long belongs to a job that was cancelled or has failed for good.
+    private static readonly TimeSpan PartialDownloadsKept = TimeSpan.FromDays(7);
+    private static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(5);
+
+    public async Task RemoveAsync(CancellationToken cancellationToken)
+    {
+        await KillOrphansAsync(cancellationToken);
+        RemoveWork();
+        store.RemoveTemporaryFiles();
+        await RemovePartialPublicationsAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// True for the command line of an ffmpeg or ffprobe that this program has started on files of one of these folders.
+    /// What an operator runs on them by hand lacks our list of formats.
+    /// </summary>
+    /// <param name="commandLine">As <c>/proc/{pid}/cmdline</c> has it: arguments, each ended by a NUL.</param>
+    internal static bool IsOrphan(string commandLine, params ReadOnlySpan<string> dataFolders)
+    {
+        var arguments = commandLine.Split('\0', StringSplitOptions.RemoveEmptyEntries);
+        if (arguments.Length == 0 || Path.GetFileName(arguments[0]) is not ("ffmpeg" or "ffprobe") || !arguments.Contains(MediaFormats.Whitelist))
+        {
+            return false;
+        }
+
+        foreach (var folder in dataFolders)
+        {
+            if (arguments.Skip(1).Any(argument => RealPath.IsWithin(argument, folder)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// A killed service leaves its ffmpeg running: it would take processor time from the job's next attempt, for an output
+    /// that nobody wants. Elsewhere than on Linux it ends by itself; what it writes to is of its attempt alone.
+    /// </summary>
+    private async Task KillOrphansAsync(CancellationToken cancellationToken)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (!int.TryParse(Path.GetFileName(folder), out var id) || !IsOrphanOfOurs(folder))
+            {
+                continue;
+            }
+
+            try
+            {
+                using var process = Process.GetProcessById(id);
+
+                // Read again on the handle that is killed: the id could have passed to another process meanwhile.
+                if (!IsOrphanOfOurs(folder))
+                {
+                    continue;
+                }
+
+                process.Kill();
+                logger.LogWarning("Ended the {Program} process {ProcessId}, left behind by a process that was killed", process.ProcessName, id);
+
+                // It could write once more while its folder is being removed.
+                using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                limit.CancelAfter(KillTimeout);
+                await process.WaitForExitAsync(limit.Token);
+            }
+            catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+            {
+                // It has ended by itself, or is another user's.
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                logger.LogWarning("Process {ProcessId} doesn't end", id);
+            }
+        }
+    }
+
+    private bool IsOrphanOfOurs(string processFolder)
+    {
+        try
+        {
+            return IsOrphan(File.ReadAllText(Path.Combine(processFolder, "cmdline"), Encoding.UTF8), folders.Work, folders.Artifacts);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private void RemoveWork()
+    {
+        if (!Directory.Exists(folders.Work))
+        {
+            return;
+        }
+
+        foreach (var folder in Directory.EnumerateDirectories(folders.Work).Where(folder => folder != folders.PartialDownloads))
+        {
+            PipelineFolders.Remove(folder);
+        }
+
+        foreach (var file in Directory.EnumerateFiles(folders.Work))
+        {
+            File.Delete(file);
+        }
+
+        if (Directory.Exists(folders.PartialDownloads))
+        {
+            var oldest = (time.GetUtcNow() - PartialDownloadsKept).UtcDateTime;
+            foreach (var file in Directory.EnumerateFiles(folders.PartialDownloads, "*.part").Where(file => File.GetLastWriteTimeUtc(file) < oldest))
+            {
+                Download.PartialDownload.Remove(file);
+            }
+        }
+    }
+
+    private async Task RemovePartialPublicationsAsync(CancellationToken cancellationToken)
+    {
+        var targets = new HashSet<string>(StringComparer.Ordinal);
+        if (Directory.Exists(folders.Published))
+        {
+            targets.UnionWith(Directory.EnumerateDirectories(folders.Published));
+        }
+
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        targets.UnionWith(await db.Channels.Where(c => c.TargetPath != null).Select(c => c.TargetPath!).ToListAsync(cancellationToken));
+        foreach (var folder in targets)
+        {
+            try
+            {
+                FolderTarget.RemovePartialFiles(folder);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // Somebody else's folder must not keep the service from starting; publishing will say what is wrong with it.
+                logger.LogWarning(exception, "Could not clear up {Folder}", folder);
+            }
+        }
+    }
+}

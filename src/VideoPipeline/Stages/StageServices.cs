@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using VideoPipeline.Artifacts;
+using VideoPipeline.Stages.Download;
+using VideoPipeline.Stages.Media;
+using VideoPipeline.Stages.Publish;
+using VideoPipeline.Stages.Scrape;
+using VideoPipeline.Stages.Transform;
+
+namespace VideoPipeline.Stages;
+
+public static class StageServices
+{
+    /// <summary>
+    /// The four stages and what they work with. Needs <see cref="PipelineFolders"/>, <see cref="TimeProvider"/>,
+    /// <see cref="Jobs.RetryOptions"/> and the database's contexts from elsewhere.
+    /// </summary>
+    public static IServiceCollection AddStages(this IServiceCollection services, IConfiguration configuration)
+    {
+        AddOptions<FfmpegOptions>(services, configuration, "Ffmpeg");
+        AddOptions<DownloadOptions>(services, configuration, "Download");
+        AddClient(services, HttpDownload.PublicClient, guarded: true);
+        AddClient(services, HttpDownload.AnywhereClient, guarded: false);
+        return services
+            .AddSingleton<FolderArtifactStore>()
+            .AddSingleton<LeftoverWork>()
+            .AddSingleton<MediaProbe>()
+            .AddSingleton<Ffmpeg>()
+            .AddSingleton<FolderSource>()
+            .AddSingleton<DiskSpace>()
+            .AddSingleton<FileFetch>()
+            .AddSingleton<HttpDownload>()
+            .AddSingleton<IStage, ScrapeStage>()
+            .AddSingleton<IStage, DownloadStage>()
+            .AddSingleton<IStage, TransformStage>()
+            .AddSingleton<IStage, PublishStage>();
+    }
+
+    private static void AddOptions<T>(IServiceCollection services, IConfiguration configuration, string section)
+        where T : class => services
+            .AddOptions<T>()
+            .Bind(configuration.GetSection($"{PipelineOptions.Section}:{section}"))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+
+    private static void AddClient(IServiceCollection services, string name, bool guarded) => services
+        .AddHttpClient(name, client =>
+        {
+            // A file takes as long as it takes; silence is what is limited.
+            client.Timeout = Timeout.InfiniteTimeSpan;
+            client.DefaultRequestHeaders.UserAgent.ParseAdd("VideoPipeline/1.0");
+        })
+
+        // URLs can hold secrets; they don't belong into the log.
+        .RemoveAllLoggers()
+        .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+        {
+            // A proxy would be connected to in the target's stead and reach for us what the guard refuses.
+            UseProxy = !guarded,
+            UseCookies = false,
+            MaxAutomaticRedirections = HttpDownload.MaxRedirects,
+
+            // Redirects are new connections, so they come by the guard too. Those from https to http aren't followed.
+            ConnectCallback = guarded ? NetworkGuard.ConnectAsync : null,
+        });
+}

@@ -1,0 +1,29 @@
+using VideoPipeline.Stages.Media;
+
+namespace VideoPipeline.Stages.Transform;
+
+/// <summary>Whether an output is what was planned, before anybody gets to see it.</summary>
+internal static class OutputCheck
+{
+    /// <summary>Null when it is, else what is wrong with it.</summary>
+    public static string? Problem(MediaInfo output, TransformPlan plan) => output switch
+    {
+        { Video: null } => "it has no video",
+        { Video: var video } when (video.Width, video.Height) != (plan.Size.Width, plan.Size.Height) =>
+            $"its picture is {video.Width}x{video.Height} instead of {plan.Size.Width}x{plan.Size.Height}",
+        { Video: var video } when video.SampleAspectRatio != Ratio.One => "its pixels are not square",
+        { Video: { Codec: not "h264" } video } => $"its video is {video.Codec} instead of h264",
+        { Audio: null } when plan.Audio != StreamTreatment.None => "it has no audio",
+        { Audio: { Codec: not "aac" } audio } => $"its audio is {audio.Codec} instead of aac",
+        { Audio: not null } when plan.Audio == StreamTreatment.None => "it has audio that the source doesn't have",
+        { Duration: null or { Ticks: <= 0 } } => "it has no duration",
+        _ => null,
+    };
+
+    /// <summary>Within half a second or one percent.</summary>
+    public static bool SameDuration(TimeSpan one, TimeSpan other)
+    {
+        var tolerance = TimeSpan.FromSeconds(Math.Max(0.5, other.TotalSeconds * 0.01));
+        return (one - other).Duration() <= tolerance;
+    }
+}

@@ -1,0 +1,178 @@
+using VideoPipeline.Stages.Media;
+
+namespace VideoPipeline.Stages.Transform;
+
+/// <summary>The runs of ffmpeg for one source file, one after the other, in the attempt's own folder.</summary>
+internal sealed class TransformRun(
+    Ffmpeg ffmpeg, MediaProbe probe, StageContext context, TransformProfile profile, string source, MediaInfo media)
+{
+    // Shares of the whole, in percent, for the progress. Copying takes next to no time, so measuring is most of it then.
+    private const double MeasuredEncode = 8;
+    private const double MeasuredCopy = 70;
+    private const double Written = 97;
+
+    private readonly List<string> _commands = [];
+
+    /// <summary>Of the source; null without audio.</summary>
+    public Loudness? Loudness { get; private set; }
+
+    public IReadOnlyList<string> Commands => _commands;
+
+    public string OutputFile => Path.Combine(context.WorkFolder, "output.mp4");
+
+    public string ThumbnailFile => Path.Combine(context.WorkFolder, "thumbnail.jpg");
+
+    /// <exception cref="StageException">There is no output; the message says why.</exception>
+    public async Task<(TransformPlan Plan, MediaInfo Media)> WriteAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await WriteAndCheckAsync(cancellationToken);
+        }
+        catch (FfmpegException exception) when (IsFull(exception))
+        {
+            // Others may make room.
+            throw new TransientFailureException("The disk is full.", exception) { Details = exception.Details };
+        }
+        catch (FfmpegException exception)
+        {
+            throw Failure("ffmpeg can't read it", exception);
+        }
+    }
+
+    private async Task<(TransformPlan Plan, MediaInfo Media)> WriteAndCheckAsync(CancellationToken cancellationToken)
+    {
+        // Only the audio's treatment depends on its loudness, so the video's is known before.
+        var videoIsCopied = TransformPlan.Of(media, loudness: null, profile).Video == StreamTreatment.Copied;
+        var measured = media.Audio is null ? 0 : videoIsCopied ? MeasuredCopy : MeasuredEncode;
+        if (media.Audio is { } audio)
+        {
+            Loudness = await MeasureAsync(audio, measured, cancellationToken);
+        }
+
+        var plan = TransformPlan.Of(media, Loudness, profile);
+        var (problem, output) = await TryAsync(plan, measured, cancellationToken);
+        if (problem is not null && (plan.Video == StreamTreatment.Copied || plan.Audio == StreamTreatment.Copied))
+        {
+            // A copied stream keeps what is odd about its source (edit lists, broken times); an encoded one doesn't.
+            plan = TransformPlan.Of(media, Loudness, profile, copy: false);
+            (problem, output) = await TryAsync(plan, measured, cancellationToken);
+        }
+
+        if (problem is not null || output is null)
+        {
+            throw problem ?? new PermanentFailureException("ffmpeg wrote no output.");
+        }
+
+        await TakeThumbnailAsync(output, cancellationToken);
+        return (plan, output);
+    }
+
+    private async Task<Loudness?> MeasureAsync(AudioTrack track, double share, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var result = await RunAsync(TransformArguments.Measure(source, track, profile), 0, share, cancellationToken);
+            return Loudness.Parse(result.Errors);
+        }
+        catch (FfmpegException exception)
+        {
+            throw Failure("its sound can't be decoded", exception);
+        }
+    }
+
+    /// <summary>A problem, or an output that is as planned.</summary>
+    private async Task<(PermanentFailureException? Problem, MediaInfo? Output)> TryAsync(
+        TransformPlan plan, double from, CancellationToken cancellationToken)
+    {
+        FfmpegResult written;
+        try
+        {
+            written = await RunAsync(TransformArguments.Write(source, OutputFile, media, plan, profile), from, Written, cancellationToken);
+        }
+        catch (FfmpegException exception) when (!IsFull(exception))
+        {
+            return (Failure("ffmpeg can't convert it", exception), null);
+        }
+
+        MediaInfo output;
+        try
+        {
+            output = await probe.ProbeAsync(OutputFile, "The output", cancellationToken);
+        }
+        catch (PermanentFailureException exception)
+        {
+            return (exception, null);
+        }
+
+        var problem = OutputCheck.Problem(output, plan) ?? await DurationProblemAsync(output, cancellationToken);
+        if (problem is null)
+        {
+            return (null, output);
+        }
+
+        // Permanent: the same program does the same to the same file next time.
+        return (new PermanentFailureException($"The output for {context.Video!.Title} is not as it should be: {problem}.")
+        {
+            Details = new Dictionary<string, object?>(StringComparer.Ordinal)
+            {
+                ["program"] = "ffmpeg",
+                ["arguments"] = _commands[^1],
+                ["errors"] = written.Errors,
+            },
+        }, null);
+    }
+
+    private async Task<string?> DurationProblemAsync(MediaInfo output, CancellationToken cancellationToken)
+    {
+        var written = output.Duration!.Value;
+        if (media.Duration is { } said && OutputCheck.SameDuration(written, said))
+        {
+            return null;
+        }
+
+        // What the header says needn't be so: AVI and Ogg headers lie, MPEG's is estimated, some have none. The packets know.
+        var packets = (await RunAsync(TransformArguments.Demux(source, media), Written, Written, cancellationToken)).Position;
+        if (!OutputCheck.SameDuration(written, packets))
+        {
+            return $"it lasts {written.TotalSeconds:0.00} s, the source {(media.Duration ?? packets).TotalSeconds:0.00} s";
+        }
+
+        // An MP4 or Matroska file whose index promises more than is there has lost its end on the way.
+        return media.Duration > packets && (media.Is("mov") || media.Is("matroska"))
+            ? $"the source is cut off: only {packets.TotalSeconds:0.00} s of {media.Duration.Value.TotalSeconds:0.00} s are there. Fetch it again"
+            : null;
+    }
+
+    private async Task TakeThumbnailAsync(MediaInfo output, CancellationToken cancellationToken)
+    {
+        var at = output.Duration!.Value * 0.2;
+        await RunAsync(TransformArguments.Thumbnail(OutputFile, ThumbnailFile, at, profile), Written, 99, cancellationToken);
+        if (!File.Exists(ThumbnailFile))
+        {
+            // The last frame can begin before that and last to the end.
+            await RunAsync(TransformArguments.Thumbnail(OutputFile, ThumbnailFile, TimeSpan.Zero, profile), Written, 99, cancellationToken);
+        }
+
+        if (!File.Exists(ThumbnailFile))
+        {
+            throw new PermanentFailureException($"The output for {context.Video!.Title} has no frame that can be shown.");
+        }
+    }
+
+    private Task<FfmpegResult> RunAsync(string arguments, double from, double to, CancellationToken cancellationToken)
+    {
+        _commands.Add($"ffmpeg {arguments}");
+        return ffmpeg.RunAsync(
+            arguments,
+            media.Duration,
+            progress => context.ReportProgress(progress with { Percent = from + (progress.Percent * (to - from) / 100) }),
+            cancellationToken);
+    }
+
+    private PermanentFailureException Failure(string what, FfmpegException exception) =>
+        new($"{context.Video!.Title} can't be transformed, {what}: {exception.Message}", exception) { Details = exception.Details };
+
+    private static bool IsFull(FfmpegException exception) =>
+        exception.Errors.Any(line => line.Contains("No space left on device", StringComparison.Ordinal));
+}

@@ -1,0 +1,64 @@
+using VideoPipeline.Artifacts;
+using VideoPipeline.Catalog;
+using VideoPipeline.Jobs;
+using VideoPipeline.Stages.Media;
+
+namespace VideoPipeline.Stages.Transform;
+
+/// <summary>
+/// Brings the source file into the shape of the channel's profile. Streams that have it already are copied; what comes out
+/// is checked before it gets into the store, where it replaces what an earlier attempt may have left.
+/// </summary>
+public sealed class TransformStage(FolderArtifactStore store, MediaProbe probe, Ffmpeg ffmpeg) : IStage
+{
+    public JobType JobType => JobType.Transform;
+
+    public async Task<StageResult> RunAsync(StageContext context, CancellationToken cancellationToken)
+    {
+        var video = context.Video ?? throw new PermanentFailureException("A transform needs a video.");
+        var profile = TransformProfiles.Find(context.Channel.Profile)
+            ?? throw new PermanentFailureException(
+                $"There is no profile {context.Channel.Profile}. Give the channel one of: {string.Join(", ", TransformProfiles.Names)}.");
+        var source = context.Artifacts.FirstOrDefault(artifact => artifact.Kind == ArtifactKind.Source) is { } artifact
+            && File.Exists(store.LocalPath(artifact.Key))
+                ? store.LocalPath(artifact.Key)
+                : throw new PermanentFailureException("The source file is not in the store. Run the download again.");
+
+        var media = await probe.ProbeAsync(source, video.Title, cancellationToken);
+        if (media.Video is null)
+        {
+            throw new PermanentFailureException($"{video.Title} has no video stream.");
+        }
+
+        Directory.CreateDirectory(context.WorkFolder);
+        var run = new TransformRun(ffmpeg, probe, context, profile, source, media);
+        var output = await run.WriteAsync(cancellationToken);
+
+        // A crash after either move leaves stored files without rows; the next attempt replaces them. The rows come last.
+        var outputKey = ArtifactKey.Output(video.ChannelId, video.Id);
+        var thumbnailKey = ArtifactKey.Thumbnail(video.ChannelId, video.Id);
+        var outputDigest = await store.MoveInAsync(run.OutputFile, outputKey, cancellationToken);
+        var thumbnailDigest = await store.MoveInAsync(run.ThumbnailFile, thumbnailKey, cancellationToken);
+        context.ReportProgress(new(100));
+        return new()
+        {
+            Value = new TransformResult(
+                profile.Name,
+                output.Plan.Video,
+                output.Plan.Audio,
+                run.Loudness is { IsSilent: false } measured ? new(measured.Integrated, Math.Max(measured.TruePeak, -99), measured.Range) : null,
+                output.Media.Duration!.Value.TotalSeconds,
+                output.Plan.Size.Width,
+                output.Plan.Size.Height,
+                outputDigest.SizeBytes,
+                outputDigest.Sha256,
+                run.Commands),
+            Apply = async (db, now, token) =>
+            {
+                await ArtifactRows.UpsertAsync(db, video.Id, ArtifactKind.Output, outputKey, outputDigest, now, token);
+                await ArtifactRows.UpsertAsync(db, video.Id, ArtifactKind.Thumbnail, thumbnailKey, thumbnailDigest, now, token);
+                return [];
+            },
+        };
+    }
+}

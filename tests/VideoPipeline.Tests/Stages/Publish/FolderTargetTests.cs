@@ -1,0 +1,96 @@
+using VideoPipeline.Artifacts;
+using VideoPipeline.Stages;
+using VideoPipeline.Stages.Publish;
+
+namespace VideoPipeline.Tests.Stages.Publish;
+
+public sealed class FolderTargetTests
+{
+    private string _folder = "";
+    private string _file = "";
+    private FileDigest _digest;
+
+    private string Final => Path.Combine(_folder, "out", "A talk [7].mp4");
+
+    private string Partial => Path.Combine(_folder, "out", ".A talk [7].mp4.partial");
+
+    [SetUp]
+    public async Task SetUp()
+    {
+        _folder = Directory.CreateTempSubdirectory("vp-target-").FullName;
+        _file = Path.Combine(_folder, "output.mp4");
+        await File.WriteAllTextAsync(_file, "the video");
+        _digest = await DurableFile.DigestAsync(_file, CancellationToken.None);
+    }
+
+    [TearDown]
+    public void TearDown() => Directory.Delete(_folder, recursive: true);
+
+    [Test]
+    public async Task A_file_is_delivered_once()
+    {
+        Assert.That(await DeliverAsync(), "the first time");
+        var written = File.GetLastWriteTimeUtc(Final);
+
+        Assert.That(await DeliverAsync(), Is.False, "the second time");
+        Assert.That(File.GetLastWriteTimeUtc(Final), Is.EqualTo(written));
+        Assert.That(Directory.GetFiles(Path.GetDirectoryName(Final)!), Is.EqualTo(new[] { Final }));
+    }
+
+    [Test]
+    public async Task What_a_crash_has_left_is_written_over()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Partial)!);
+        await File.WriteAllTextAsync(Partial, "the beginning of something much longer than the video");
+
+        await DeliverAsync();
+
+        Assert.That(File.Exists(Partial), Is.False);
+        Assert.That(await File.ReadAllTextAsync(Final), Is.EqualTo("the video"));
+    }
+
+    [Test]
+    public async Task A_file_with_other_content_is_replaced()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Final)!);
+        await File.WriteAllTextAsync(Final, "not video");
+
+        Assert.That(await DeliverAsync());
+        Assert.That(await File.ReadAllTextAsync(Final), Is.EqualTo("the video"));
+    }
+
+    [Test]
+    public async Task A_file_that_is_not_what_was_stored_is_not_delivered()
+    {
+        await File.WriteAllTextAsync(_file, "the vandal");
+
+        Assert.That(DeliverAsync, Throws.InstanceOf<PermanentFailureException>());
+        Assert.That(Directory.GetFiles(Path.GetDirectoryName(Final)!), Is.Empty);
+    }
+
+    [Test]
+    public async Task Two_workers_do_not_write_the_same_file()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Partial)!);
+        await using var other = new FileStream(Partial, FileMode.Create, FileAccess.Write, FileShare.None);
+
+        Assert.That(DeliverAsync, Throws.InstanceOf<TransientFailureException>());
+    }
+
+    [TestCase(".A [7].mp4.partial", true)]
+    [TestCase(".A [7].json.partial", true)]
+    [TestCase("A [7].mp4.partial", false)]
+    [TestCase(".download.partial", false)]
+    [TestCase("A [7].mp4", false)]
+    public void Only_its_own_leftovers_are_removed(string name, bool removed)
+    {
+        var path = Path.Combine(_folder, name);
+        File.WriteAllText(path, "x");
+
+        FolderTarget.RemovePartialFiles(_folder);
+
+        Assert.That(File.Exists(path), Is.Not.EqualTo(removed));
+    }
+
+    private Task<bool> DeliverAsync() => FolderTarget.DeliverAsync(_file, Final, _digest, _ => { }, CancellationToken.None);
+}

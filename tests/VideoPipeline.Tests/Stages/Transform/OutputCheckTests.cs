@@ -1,0 +1,35 @@
+using VideoPipeline.Stages.Media;
+using VideoPipeline.Stages.Transform;
+
+namespace VideoPipeline.Tests.Stages.Transform;
+
+public sealed class OutputCheckTests
+{
+    private static readonly TransformPlan Plan = new(StreamTreatment.Encoded, StreamTreatment.Encoded, new(640, 480), [], []);
+
+    private static readonly VideoTrack Video = new() { Codec = "h264", Width = 640, Height = 480 };
+
+    private static readonly MediaInfo Good = new(
+        "mov", TimeSpan.FromSeconds(10), TimeSpan.Zero, Video, new() { Codec = "aac", Channels = 2, SampleRate = 48_000 });
+
+    private static IEnumerable<TestCaseData<MediaInfo, string?>> Outputs()
+    {
+        yield return new TestCaseData<MediaInfo, string?>(Good, null).SetArgDisplayNames("good");
+        yield return new TestCaseData<MediaInfo, string?>(Good with { Video = null }, "no video").SetArgDisplayNames("no video");
+        yield return new TestCaseData<MediaInfo, string?>(Good with { Audio = null }, "no audio").SetArgDisplayNames("no audio");
+        yield return new TestCaseData<MediaInfo, string?>(Good with { Video = Video with { Width = 720 } }, "720x480").SetArgDisplayNames("other size");
+        yield return new TestCaseData<MediaInfo, string?>(Good with { Video = Video with { SampleAspectRatio = new(8, 9) } }, "not square").SetArgDisplayNames("not square");
+        yield return new TestCaseData<MediaInfo, string?>(Good with { Duration = null }, "no duration").SetArgDisplayNames("no duration");
+    }
+
+    [TestCaseSource(nameof(Outputs))]
+    public void Problems_are_named(MediaInfo output, string? problem) =>
+        Assert.That(OutputCheck.Problem(output, Plan), problem is null ? Is.Null : Does.Contain(problem));
+
+    [TestCase(10, 10.5, true)]
+    [TestCase(10, 10.6, false)]
+    [TestCase(3600, 3630, true)]
+    [TestCase(3600, 3640, false)]
+    public void Durations_may_differ_by_half_a_second_or_a_percent(double one, double other, bool same) =>
+        Assert.That(OutputCheck.SameDuration(TimeSpan.FromSeconds(one), TimeSpan.FromSeconds(other)), Is.EqualTo(same));
+}
