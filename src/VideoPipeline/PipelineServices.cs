@@ -7,6 +7,7 @@ using VideoPipeline.Catalog;
 using VideoPipeline.Database;
 using VideoPipeline.Dispatch;
 using VideoPipeline.Jobs;
+using VideoPipeline.Stages;
 
 namespace VideoPipeline;
 
@@ -30,6 +31,7 @@ public static class PipelineServices
         services.TryAddSingleton(Random.Shared);
         services.AddSingleton<PipelineFolders>();
         services.AddDatabase();
+        services.AddStages(section);
         services.AddSingleton<ChannelRules>();
         services.AddSingleton<ChannelCatalog>();
         services.AddSingleton<VideoCatalog>();

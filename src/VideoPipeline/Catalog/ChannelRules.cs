@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Cronos;
 using VideoPipeline.Jobs;
+using VideoPipeline.Stages.Transform;
 
 namespace VideoPipeline.Catalog;
 
@@ -15,9 +16,6 @@ public sealed class ChannelRules(PipelineFolders folders, TimeProvider time)
 
     /// <summary>How long a filter's regular expression may take on one title.</summary>
     public static readonly TimeSpan PatternTimeout = TimeSpan.FromMilliseconds(250);
-
-    // Replaced by the names of the transform profiles, which the transform stage defines.
-    private static readonly string[] Profiles = [DefaultProfile, "default"];
 
     /// <summary>The channel that the request describes, without an id and times.</summary>
     /// <param name="present">The channel as it is when the request changes one: what stays the same is not looked for again on disk.</param>
@@ -37,7 +35,7 @@ public sealed class ChannelRules(PipelineFolders folders, TimeProvider time)
         errors.AddIf(
             request.Attribution?.Length > MaxAttributionLength, "attribution", $"must have at most {MaxAttributionLength} characters");
         errors.AddIf(
-            request.Profile is not null && !Profiles.Contains(request.Profile), "profile", $"must be one of {string.Join(", ", Profiles)}");
+            request.Profile is not null && TransformProfiles.Find(request.Profile) is null, "profile", $"must be one of {string.Join(", ", TransformProfiles.Names)}");
         errors.AddIf(
             request.Priority is < VideoProcessingJob.MinPriority or > VideoProcessingJob.MaxPriority, "priority", EnqueueRequest.PriorityRange);
         if (request.Cron is not null && CronProblem(request.Cron) is { } cronProblem)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using VideoPipeline.Artifacts;
 using VideoPipeline.Database;
@@ -15,10 +16,15 @@ namespace VideoPipeline.Stages;
 /// </summary>
 public sealed class LeftoverWork(
     PipelineFolders folders, FolderArtifactStore store, IDbContextFactory<PipelineDbContext> contexts, TimeProvider time, ILogger<LeftoverWork> logger)
+    : IHostedService
 {
     // A partial download that nothing has continued for so long belongs to a job that was cancelled or has failed for good.
     private static readonly TimeSpan PartialDownloadsKept = TimeSpan.FromDays(7);
     private static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(5);
+
+    public Task StartAsync(CancellationToken cancellationToken) => RemoveAsync(cancellationToken);
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task RemoveAsync(CancellationToken cancellationToken)
     {

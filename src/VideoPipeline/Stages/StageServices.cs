@@ -9,21 +9,21 @@ using VideoPipeline.Stages.Transform;
 
 namespace VideoPipeline.Stages;
 
-public static class StageServices
+internal static class StageServices
 {
     /// <summary>
     /// The four stages and what they work with. Needs <see cref="PipelineFolders"/>, <see cref="TimeProvider"/>,
     /// <see cref="Jobs.RetryOptions"/> and the database's contexts from elsewhere.
     /// </summary>
-    public static IServiceCollection AddStages(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddStages(this IServiceCollection services, IConfigurationSection section)
     {
-        AddOptions<FfmpegOptions>(services, configuration, "Ffmpeg");
-        AddOptions<DownloadOptions>(services, configuration, "Download");
+        services.AddValidated<FfmpegOptions>(section.GetSection("Ffmpeg"));
+        services.AddValidated<DownloadOptions>(section.GetSection("Download"));
         AddClient(services, HttpDownload.PublicClient, guarded: true);
         AddClient(services, HttpDownload.AnywhereClient, guarded: false);
+        services.AddHosted<LeftoverWork>();
         return services
             .AddSingleton<FolderArtifactStore>()
-            .AddSingleton<LeftoverWork>()
             .AddSingleton<MediaProbe>()
             .AddSingleton<Ffmpeg>()
             .AddSingleton<FolderSource>()
@@ -35,13 +35,6 @@ public static class StageServices
             .AddSingleton<IStage, TransformStage>()
             .AddSingleton<IStage, PublishStage>();
     }
-
-    private static void AddOptions<T>(IServiceCollection services, IConfiguration configuration, string section)
-        where T : class => services
-            .AddOptions<T>()
-            .Bind(configuration.GetSection($"{PipelineOptions.Section}:{section}"))
-            .ValidateDataAnnotations()
-            .ValidateOnStart();
 
     private static void AddClient(IServiceCollection services, string name, bool guarded) => services
         .AddHttpClient(name, client =>

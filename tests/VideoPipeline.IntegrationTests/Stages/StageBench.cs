@@ -50,7 +50,7 @@ internal sealed class StageBench : IAsyncDisposable
             .AddSingleton<RowWriter>()
             .AddSingleton<JobSignals>()
             .AddSingleton<JobRows>()
-            .AddStages(configuration)
+            .AddStages(configuration.GetSection(PipelineOptions.Section))
             .BuildServiceProvider();
         var bench = new StageBench(services, root);
         bench.Folders.Own();

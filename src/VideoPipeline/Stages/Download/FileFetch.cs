@@ -12,12 +12,12 @@ public sealed class FileFetch(DiskSpace disk, IOptions<DownloadOptions> options)
     public async Task CopyAsync(
         string path, string channelFolder, string target, Action<double> reportPercent, CancellationToken cancellationToken)
     {
-        if (RealPath.Of(channelFolder) is not { } folder)
+        if (RealPath.OfExisting(channelFolder) is not { } folder)
         {
             throw new TransientFailureException($"The folder {channelFolder} is not there. Is its disk or network share mounted?");
         }
 
-        if (RealPath.Of(path) is not { } real || !File.Exists(real))
+        if (RealPath.OfExisting(path) is not { } real || !File.Exists(real))
         {
             throw new PermanentFailureException($"{path} is not there any more.");
         }

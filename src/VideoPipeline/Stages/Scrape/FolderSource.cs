@@ -39,7 +39,7 @@ public sealed class FolderSource(TimeProvider time)
     /// <exception cref="TransientFailureException">The folder isn't there.</exception>
     public async Task<IReadOnlyList<SourceFile>> ListAsync(string folder, CancellationToken cancellationToken)
     {
-        if (RealPath.Of(folder) is not { } root || !Directory.Exists(root))
+        if (RealPath.OfExisting(folder) is not { } root || !Directory.Exists(root))
         {
             // A disk or a share that isn't mounted now may be later; retries and the channel's next scrapes will see.
             throw new TransientFailureException($"The folder {folder} is not there. Is its disk or network share mounted?");
@@ -90,7 +90,7 @@ public sealed class FolderSource(TimeProvider time)
         var file = entry;
         if (entry.LinkTarget is not null)
         {
-            if (RealPath.Of(entry.FullName) is not { } real || !RealPath.IsWithin(real, root))
+            if (RealPath.OfExisting(entry.FullName) is not { } real || !RealPath.IsWithin(real, root))
             {
                 return null;
             }
@@ -103,7 +103,7 @@ public sealed class FolderSource(TimeProvider time)
 
     private static bool IsUnchanged(SourceFile seen)
     {
-        var file = new FileInfo(RealPath.Of(seen.Path) ?? seen.Path);
+        var file = new FileInfo(RealPath.OfExisting(seen.Path) ?? seen.Path);
         return file.Exists && file.Length == seen.SizeBytes && ModifiedAt(file) == seen.ModifiedAt;
     }
 

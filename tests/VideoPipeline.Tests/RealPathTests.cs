@@ -1,6 +1,5 @@
-using VideoPipeline.Catalog;
 
-namespace VideoPipeline.Tests.Catalog;
+namespace VideoPipeline.Tests;
 
 public sealed class RealPathTests
 {

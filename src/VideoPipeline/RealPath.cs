@@ -1,4 +1,4 @@
-namespace VideoPipeline.Catalog;
+namespace VideoPipeline;
 
 /// <summary>Where a path leads once every symbolic link in it is followed.</summary>
 public static class RealPath
@@ -36,6 +36,20 @@ public static class RealPath
         }
 
         return resolved;
+    }
+
+    /// <summary>The same for a path that is there; null when it isn't, or when its links go round in a circle.</summary>
+    public static string? OfExisting(string path)
+    {
+        try
+        {
+            var real = Of(path);
+            return Path.Exists(real) ? real : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Whether the path is the folder or lies below it; both without links.</summary>
