@@ -96,7 +96,7 @@ public sealed class JobRunner(
             logger.LogWarning(
                 exception is StageException ? null : exception,
                 "Job {JobId} ({JobType}), attempt {Attempt}, failed: {Message}; now {Outcome}",
-                claimed.Id, claimed.JobType.Name(), claimed.Attempts, exception.Message, outcome);
+                claimed.Id, claimed.JobType.Name(), claimed.Attempts, exception.Message, outcome.GetType().Name.ToLowerInvariant());
             return outcome;
         }
         finally
