@@ -9,27 +9,11 @@ namespace VideoPipeline.Jobs;
 /// </summary>
 public static class Transition
 {
-    private static readonly HashSet<(JobStatus From, JobStatus To)> Allowed =
-    [
-        (Queued, Processing),      // claim
-        (Queued, Cancelled),       // operator
-        (Processing, Completed),   // success
-        (Processing, Retrying),    // failure with attempts left, or snooze
-        (Processing, Failed),      // attempts used up, or permanent
-        (Processing, Queued),      // given back, or rescued
-        (Processing, Cancelled),   // operator
-        (Retrying, Queued),        // the delay is over
-        (Retrying, Cancelled),     // operator
-        (Failed, Queued),          // manual retry
-        (Cancelled, Queued),       // manual retry
-    ];
-
-    public static bool IsAllowed(JobStatus from, JobStatus to) => Allowed.Contains((from, to));
-
     /// <summary>Whether an operator can retry a job by hand: it has ended without success, or waits for a later time.</summary>
     public static bool CanRetry(JobStatus status) => status is Failed or Cancelled or Retrying;
 
-    public static bool CanCancel(JobStatus status) => IsAllowed(status, Cancelled);
+    /// <summary>Whether an operator can stop a job: it has not ended.</summary>
+    public static bool CanCancel(JobStatus status) => status.IsActive();
 
     /// <summary>
     /// What becomes of a job whose attempt failed: <see cref="Retrying"/> while attempts are left, else <see cref="Failed"/>.
@@ -55,7 +39,7 @@ public static class Transition
     /// <summary>queued -> processing. <paramref name="leaseExpiresAt"/> is null when a GitHub workflow runs the job.</summary>
     public static void Claim(VideoProcessingJob job, string worker, Guid token, DateTimeOffset? leaseExpiresAt, DateTimeOffset now)
     {
-        Move(job, Processing, now);
+        Move(job, [Queued], Processing, now);
         job.Attempts++;
         job.Worker = worker;
         job.LeaseToken = token;
@@ -69,15 +53,15 @@ public static class Transition
     /// <summary>retrying -> queued: its time has come.</summary>
     public static void BecomeDue(VideoProcessingJob job, DateTimeOffset now)
     {
-        Move(job, Queued, now);
+        Move(job, [Retrying], Queued, now);
         job.WaitReason = null;
     }
 
     /// <summary>processing -> completed.</summary>
     public static JobAttempt Complete(VideoProcessingJob job, string? resultJson, DateTimeOffset now)
     {
+        Move(job, [Processing], Completed, now);
         var attempt = EndAttempt(job, AttemptOutcome.Completed, error: null, now);
-        Move(job, Completed, now);
         job.Result = resultJson;
         job.Progress = 100;
         return attempt;
@@ -87,9 +71,9 @@ public static class Transition
     /// <param name="delay">Of the retry, if there is one.</param>
     public static JobAttempt Fail(VideoProcessingJob job, JobError error, bool permanent, TimeSpan delay, DateTimeOffset now)
     {
-        var attempt = EndAttempt(job, AttemptOutcome.Failed, error, now);
         var next = AfterFailure(job.Attempts, job.LostAttempts, job.MaxAttempts, permanent);
-        Move(job, next, now);
+        Move(job, [Processing], next, now);
+        var attempt = EndAttempt(job, AttemptOutcome.Failed, error, now);
         if (next == Retrying)
         {
             job.QueuedAt = now + delay;
@@ -101,9 +85,9 @@ public static class Transition
     /// <summary>processing -> retrying at a known time; the attempt doesn't count.</summary>
     public static JobAttempt Snooze(VideoProcessingJob job, string reason, DateTimeOffset until, DateTimeOffset now)
     {
+        Move(job, [Processing], Retrying, now);
         var attempt = EndAttempt(job, AttemptOutcome.Snoozed, error: null, now);
         attempt.ErrorMessage = reason;
-        Move(job, Retrying, now);
         job.Attempts--;
         job.WaitReason = reason;
         job.QueuedAt = until > now ? until : now;
@@ -113,8 +97,8 @@ public static class Transition
     /// <summary>processing -> queued at its old place; the attempt doesn't count.</summary>
     public static JobAttempt GiveBack(VideoProcessingJob job, DateTimeOffset now)
     {
+        Move(job, [Processing], Queued, now);
         var attempt = EndAttempt(job, AttemptOutcome.GivenBack, error: null, now);
-        Move(job, Queued, now);
         job.Attempts--;
         return attempt;
     }
@@ -122,8 +106,9 @@ public static class Transition
     /// <summary>processing -> queued at its old place or failed, by <see cref="AfterLostWorker"/>.</summary>
     public static JobAttempt Rescue(VideoProcessingJob job, int maxLostAttempts, DateTimeOffset now)
     {
+        var next = AfterLostWorker(job.LostAttempts + 1, job.MaxAttempts, maxLostAttempts);
+        Move(job, [Processing], next, now);
         job.LostAttempts++;
-        var next = AfterLostWorker(job.LostAttempts, job.MaxAttempts, maxLostAttempts);
         var error = JobError.From(
             next == Failed
                 ? $"Its worker {job.Worker} died while it ran, {job.LostAttempts} time(s) in all, and it may not be started again. "
@@ -131,7 +116,6 @@ public static class Transition
                 : $"Its worker {job.Worker} died while it ran.",
             "WorkerLost");
         var attempt = EndAttempt(job, AttemptOutcome.Lost, error, now);
-        Move(job, next, now);
         if (next == Queued)
         {
             job.ErrorMessage = null;
@@ -144,8 +128,9 @@ public static class Transition
     /// <summary>queued, retrying or processing -> cancelled. Returns the attempt that this ends, if one ran.</summary>
     public static JobAttempt? Cancel(VideoProcessingJob job, DateTimeOffset now)
     {
-        var attempt = job.Status == Processing ? EndAttempt(job, AttemptOutcome.Cancelled, error: null, now) : null;
-        Move(job, Cancelled, now);
+        var ran = job.Status == Processing;
+        Move(job, [Queued, Retrying, Processing], Cancelled, now);
+        var attempt = ran ? EndAttempt(job, AttemptOutcome.Cancelled, error: null, now) : null;
         job.WaitReason = null;
         return attempt;
     }
@@ -153,7 +138,7 @@ public static class Transition
     /// <summary>failed, cancelled or retrying -> queued, by hand: at the end of the queue, with a fresh budget. The attempts keep the errors.</summary>
     public static void Retry(VideoProcessingJob job, DateTimeOffset now)
     {
-        Move(job, Queued, now);
+        Move(job, [Failed, Cancelled, Retrying], Queued, now);
         job.Attempts = 0;
         job.LostAttempts = 0;
         job.ErrorMessage = null;
@@ -163,9 +148,9 @@ public static class Transition
         job.QueuedAt = now;
     }
 
-    private static void Move(VideoProcessingJob job, JobStatus to, DateTimeOffset now)
+    private static void Move(VideoProcessingJob job, ReadOnlySpan<JobStatus> from, JobStatus to, DateTimeOffset now)
     {
-        if (!IsAllowed(job.Status, to))
+        if (!from.Contains(job.Status))
         {
             throw new ImpossibleTransitionException(job.Id, job.Status, to);
         }
