@@ -19,39 +19,25 @@ public sealed partial class JobRows(
     IOptions<RetryOptions> retry,
     IOptions<LeaseOptions> lease)
 {
-    /// <summary>A job that waits for longer is no longer on its way to a worker: whatever it outranks lets it go first.</summary>
-    private static readonly TimeSpan Settled = TimeSpan.FromMilliseconds(50);
+    private readonly Dictionary<JobType, ClaimLine> _lines =
+        JobTypes.All.ToDictionary(jobType => jobType, jobType => new ClaimLine(jobType, writer, time));
 
-    /// <summary>How long a claim lets jobs go first that outrank it: long enough for workers that fetched them just before.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(20);
-
-    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(1);
-
-    /// <summary>
-    /// Takes this job if it is still queued and no workflow's; null when it isn't. Two workers that fetched one after the
-    /// other may come here in the other order: the one whose job is outranked lets the other one's be claimed first.
-    /// </summary>
+    /// <summary>Takes this job if it is still queued, it is its turn, and it is no workflow's; null when it isn't queued any more.</summary>
     /// <exception cref="OutrankedException">A job that goes before this one still waits; nothing was written.</exception>
-    public async Task<VideoProcessingJob?> ClaimAsync(long jobId, string worker, string? hangfireJobId)
+    public async Task<VideoProcessingJob?> ClaimAsync(long jobId, JobType jobType, string worker, string? hangfireJobId)
     {
-        var began = time.GetTimestamp();
-        while (true)
+        var claimed = await _lines[jobType].ClaimAsync(jobId, job => Claim(job, worker, hangfireJobId));
+        if (claimed is not null)
         {
-            try
-            {
-                return await ClaimAsync(
-                    db => db.Jobs.AsNoTracking().FirstOrDefaultAsync(j => j.Id == jobId), worker, hangfireJobId, onlyInTurn: true);
-            }
-            catch (OutrankedException) when (time.GetElapsedTime(began) < Patience)
-            {
-                await Task.Delay(Turn, time, CancellationToken.None);
-            }
+            signals.RaiseLeft(claimed, hangfireJobId);
         }
+
+        return claimed;
     }
 
     /// <summary>Takes the job of these types that is first in order; null when none waits.</summary>
     public Task<VideoProcessingJob?> ClaimNextAsync(IReadOnlyCollection<JobType> jobTypes, string worker) =>
-        ClaimAsync(db => FirstAsync(jobTypes, type => db.Jobs.Where(JobQuery.Waiting).Where(j => j.JobType == type)), worker, hangfireJobId: null);
+        ClaimAsync(db => FirstAsync(jobTypes, type => db.Jobs.Where(JobQuery.Waiting).Where(j => j.JobType == type)), worker);
 
     /// <summary>
     /// Takes the first of the jobs that have been tried before and whose delay is over; null when none waits.
@@ -64,8 +50,7 @@ public sealed partial class JobRows(
                 await FirstAsync(jobTypes, type => db.Jobs.Where(JobQuery.Waiting).Where(j => j.JobType == type && j.Attempts > 0)),
                 await FirstAsync(jobTypes, type => db.Jobs.Where(j =>
                     j.Status == JobStatus.Retrying && j.QueuedAt <= now && j.JobType == type && j.GithubWorkflowRunId == null))),
-            worker,
-            hangfireJobId: null);
+            worker);
     }
 
     /// <summary>Lengthens the leases; returns the tokens that still hold.</summary>
@@ -165,8 +150,7 @@ public sealed partial class JobRows(
     /// Compare-and-swap: reads without a lock, and writes only if the job is still as it was read. The reading is left to
     /// the readers' connections, since the writer is what all workers share.
     /// </summary>
-    private async Task<VideoProcessingJob?> ClaimAsync(
-        Func<PipelineDbContext, Task<VideoProcessingJob?>> find, string worker, string? hangfireJobId, bool onlyInTurn = false)
+    private async Task<VideoProcessingJob?> ClaimAsync(Func<PipelineDbContext, Task<VideoProcessingJob?>> find, string worker)
     {
         while (await ReadAsync(find) is { } read)
         {
@@ -174,26 +158,19 @@ public sealed partial class JobRows(
             {
                 var job = read.Copy();
                 db.Attach(job);
-                var now = time.GetUtcNow();
-                if (onlyInTurn && await IsOutrankedAsync(db, job, now - Settled))
-                {
-                    throw new OutrankedException();
-                }
-
                 if (job.Status == JobStatus.Retrying)
                 {
                     // Its time has come, only the timer hasn't been here yet.
-                    Transition.BecomeDue(job, now);
+                    Transition.BecomeDue(job, time.GetUtcNow());
                 }
 
-                Transition.Claim(job, worker, Guid.NewGuid(), now + lease.Value.Duration, now);
-                job.HangfireJobId = hangfireJobId;
+                Claim(job, worker, hangfireJobId: null);
                 await db.SaveChangesAsync();
                 return job;
             });
             if (claimed is not null)
             {
-                signals.RaiseLeft(claimed, hangfireJobId);
+                signals.RaiseLeft(claimed);
                 return claimed;
             }
 
@@ -203,23 +180,17 @@ public sealed partial class JobRows(
         return null;
     }
 
-    /// <summary>Whether another job of the type, which has waited since this time, goes before it.</summary>
-    private static async Task<bool> IsOutrankedAsync(PipelineDbContext db, VideoProcessingJob job, DateTimeOffset since)
+    private void Claim(VideoProcessingJob job, string worker, string? hangfireJobId)
     {
-        var first = await db.Jobs.Where(JobQuery.Waiting).Where(j => j.JobType == job.JobType && j.QueuedAt < since).InOrder()
-            .Select(j => new { j.Id, j.Priority, j.QueuedAt }).FirstOrDefaultAsync();
-        return first is not null
-            && (first.Priority, -first.QueuedAt.UtcTicks, -first.Id).CompareTo((job.Priority, -job.QueuedAt.UtcTicks, -job.Id)) > 0;
+        var now = time.GetUtcNow();
+        Transition.Claim(job, worker, Guid.NewGuid(), now + lease.Value.Duration, now);
+        job.HangfireJobId = hangfireJobId;
     }
 
-    /// <summary>The job if it can be claimed now.</summary>
     private async Task<VideoProcessingJob?> ReadAsync(Func<PipelineDbContext, Task<VideoProcessingJob?>> find)
     {
         await using var db = await contexts.CreateDbContextAsync();
-        return await find(db) is { GithubWorkflowRunId: null } job
-            && (job.Status == JobStatus.Queued || (job.Status == JobStatus.Retrying && job.QueuedAt <= time.GetUtcNow()))
-            ? job
-            : null;
+        return await find(db);
     }
 
     /// <summary>
@@ -280,6 +251,3 @@ public sealed partial class JobRows(
         }
     }
 }
-
-/// <summary>It isn't this job's turn: one that goes before it waits.</summary>
-public sealed class OutrankedException : Exception;

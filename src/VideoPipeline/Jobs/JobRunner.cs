@@ -42,7 +42,7 @@ public sealed class JobRunner(
 
         try
         {
-            if (await rows.ClaimAsync(jobId, worker, hangfireJobId) is { } claimed)
+            if (await rows.ClaimAsync(jobId, jobType, worker, hangfireJobId) is { } claimed)
             {
                 return await RunClaimedAsync(claimed);
             }

@@ -85,7 +85,7 @@ internal abstract class LifecycleConformance : QueueFixture
     {
         await using var host = await StartAsync(null, ("Lease:Duration", "00:00:03"), ("Workers:Publish", "0"));
         var job = await host.EnqueueAsync();
-        var zombie = await host.Rows.ClaimAsync(job.Id, "dead", hangfireJobId: null);
+        var zombie = await host.Rows.ClaimAsync(job.Id, JobType.Publish, "dead", hangfireJobId: null);
         await host.UntilAsync(job.Id, JobStatus.Queued, TimeSpan.FromSeconds(20));
         Assert.That(await host.Rows.CompleteAsync(zombie!, Success), Is.False);
 
@@ -105,7 +105,7 @@ internal abstract class LifecycleConformance : QueueFixture
     {
         await using var host = await StartAsync(null, ("Lease:Duration", "00:00:03"), ("Workers:Publish", "0"));
         var job = await host.EnqueueAsync(maxAttempts: 1);
-        await host.Rows.ClaimAsync(job.Id, "dead", hangfireJobId: null);
+        await host.Rows.ClaimAsync(job.Id, JobType.Publish, "dead", hangfireJobId: null);
 
         var failed = await host.UntilAsync(job.Id, JobStatus.Failed, TimeSpan.FromSeconds(20));
         Assert.That(failed.ErrorMessage, Does.Contain("died"));

@@ -123,7 +123,7 @@ internal sealed class StageBench : IAsyncDisposable
         }
 
         Progress.Clear();
-        var claimed = await rows.ClaimAsync(waiting.Id, "test", hangfireJobId: null);
+        var claimed = await rows.ClaimAsync(waiting.Id, waiting.JobType, "test", hangfireJobId: null);
         return new()
         {
             Job = claimed!,
