@@ -1,7 +1,9 @@
 using System.Data.Common;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using VideoPipeline.Database;
+using VideoPipeline.Stages.Media;
 
 namespace VideoPipeline.Server.Api;
 
@@ -17,7 +19,7 @@ internal static class HealthApi
     {
         var health = app.MapGroup("/health").WithTags("Health");
         health.MapGet("/live", () => TypedResults.Ok(new LiveResponse("live"))).WithSummary("The process answers");
-        health.MapGet("/ready", ReadyAsync).Produces<ReadyResponse>(StatusCodes.Status503ServiceUnavailable)
+        health.MapGet("/ready", ReadyAsync).Produces<ReadyResponse>().Produces<ReadyResponse>(StatusCodes.Status503ServiceUnavailable)
             .WithSummary("The service can do its work")
             .WithDescription("Each thing that it needs, and whether it is there; 503 when one is missing.");
     }
@@ -25,13 +27,14 @@ internal static class HealthApi
     private static async Task<JsonHttpResult<ReadyResponse>> ReadyAsync(
         IDbContextFactory<PipelineDbContext> contexts,
         InstalledPrograms programs,
+        IOptions<FfmpegOptions> options,
         PipelineFolders folders,
         TimeProvider time,
         CancellationToken cancellationToken)
     {
         var database = CheckDatabaseAsync(contexts, time, cancellationToken);
-        var ffmpeg = CheckProgramAsync(programs, "ffmpeg", cancellationToken);
-        var ffprobe = CheckProgramAsync(programs, "ffprobe", cancellationToken);
+        var ffmpeg = CheckProgramAsync(programs, options.Value.PathOf("ffmpeg"), cancellationToken);
+        var ffprobe = CheckProgramAsync(programs, options.Value.PathOf("ffprobe"), cancellationToken);
         var checks = new Dictionary<string, HealthCheck>(StringComparer.Ordinal)
         {
             ["database"] = await database,
@@ -66,7 +69,7 @@ internal static class HealthApi
     private static async Task<HealthCheck> CheckProgramAsync(InstalledPrograms programs, string name, CancellationToken cancellationToken) =>
         await programs.FindVersionAsync(name, cancellationToken) is { } version
             ? new(Ok: true, version)
-            : new(Ok: false, $"{name} is not found on the PATH, or doesn't run.");
+            : new(Ok: false, $"{name} is not found, or doesn't run.");
 
     private static HealthCheck CheckDisk(PipelineFolders folders)
     {

@@ -21,7 +21,7 @@ internal static class JobsApi
         var job = jobs.MapGroup("/{id:long}").ProducesProblem(StatusCodes.Status404NotFound);
         job.MapGet("/", GetAsync).WithSummary("A job with the history of its attempts");
         job.MapPatch("/", ChangeAsync).ProducesBodyProblems().ProducesProblem(StatusCodes.Status409Conflict).WithSummary("Change a job's priority");
-        job.MapPost("/retry", RetryAsync).ProducesProblem(StatusCodes.Status409Conflict).WithSummary("Queue a failed or cancelled job again");
+        job.MapPost("/retry", RetryAsync).ProducesProblem(StatusCodes.Status409Conflict).WithSummary("Queue a failed, cancelled or retrying job now");
         job.MapPost("/cancel", CancelAsync).ProducesProblem(StatusCodes.Status409Conflict).WithSummary("Cancel a job; a stage that runs is stopped");
         job.MapGet("/explain", ExplainAsync).WithSummary("Why a job doesn't run, and when it might");
         job.MapPost("/workflow-status", ReportAsync).ProducesBodyProblems().ProducesProblem(StatusCodes.Status409Conflict)

@@ -18,10 +18,10 @@ internal sealed class DashboardFilter(Lazy<QueueService> queue) : IElectStateFil
 
         switch (context.CandidateState)
         {
-            case EnqueuedState and not MirrorEnqueuedState when HasEnded(context.CurrentState):
+            case EnqueuedState and not MirrorEnqueuedState when HasEnded(context.CurrentState) || IsScheduled(context.CurrentState):
                 context.CandidateState = new MirrorDeletedState(Retry(jobId));
                 break;
-            case DeletedState and not MirrorDeletedState:
+            case DeletedState and not MirrorDeletedState when !HasEnded(context.CurrentState):
                 Cancel(jobId);
                 break;
         }
@@ -29,10 +29,12 @@ internal sealed class DashboardFilter(Lazy<QueueService> queue) : IElectStateFil
 
     /// <summary>
     /// Requeue of what is enqueued or runs changes nothing: the row is queued or processing already, and the claim refuses
-    /// the second delivery.
+    /// the second delivery. And Delete of what has ended removes a record only: its row may be running again elsewhere.
     /// </summary>
     private static bool HasEnded(string state) =>
-        state == FailedState.StateName || state == DeletedState.StateName || state == SucceededState.StateName || state == ScheduledState.StateName;
+        state == FailedState.StateName || state == DeletedState.StateName || state == SucceededState.StateName;
+
+    private static bool IsScheduled(string state) => state == ScheduledState.StateName;
 
     private string Retry(long jobId)
     {

@@ -17,6 +17,7 @@ internal sealed class HangfireServers(
     JobStorage storage,
     IJobFilterProvider filters,
     JobActivator activator,
+    IHostApplicationLifetime lifetime,
     IOptions<WorkerOptions> workers) : IHostedService
 {
     /// <summary>How long running stages have to give their jobs back; what takes longer is rescued later.</summary>
@@ -26,15 +27,10 @@ internal sealed class HangfireServers(
 
     private readonly List<BackgroundProcessingServer> _servers = [];
 
+    /// <summary>Once all else has started: a service that can't listen on its address must not have begun a job.</summary>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var jobType in JobTypes.All.Where(jobType => workers.Value.Of(jobType) > 0))
-        {
-            Start(jobType.Name(), QueueName.AllOf(jobType), workers.Value.Of(jobType));
-        }
-
-        var recurring = new RecurringJobScheduler(new BackgroundJobFactory(filters), SchedulePollingInterval);
-        Start(QueueName.Schedule, [QueueName.Schedule], workerCount: 1, recurring.UseBackgroundPool(1));
+        lifetime.ApplicationStarted.Register(Start);
         return Task.CompletedTask;
     }
 
@@ -48,6 +44,17 @@ internal sealed class HangfireServers(
         }
 
         _servers.Clear();
+    }
+
+    private void Start()
+    {
+        foreach (var jobType in JobTypes.All.Where(jobType => workers.Value.Of(jobType) > 0))
+        {
+            Start(jobType.Name(), QueueName.AllOf(jobType), workers.Value.Of(jobType));
+        }
+
+        var recurring = new RecurringJobScheduler(new BackgroundJobFactory(filters), SchedulePollingInterval);
+        Start(QueueName.Schedule, [QueueName.Schedule], workerCount: 1, recurring.UseBackgroundPool(1));
     }
 
     private void Start(string name, string[] queues, int workerCount, params IBackgroundProcessDispatcherBuilder[] others)

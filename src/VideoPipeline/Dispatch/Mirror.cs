@@ -21,12 +21,17 @@ public sealed class Mirror : BackgroundService
     /// <summary>Retrying jobs keep their background job, for its history, up to so many.</summary>
     private const int MaxScheduled = 1000;
 
+    /// <summary>So many failures are shown in Hangfire.</summary>
+    private const int MaxFailed = 1000;
+
     private readonly Channel<Func<CancellationToken, Task>> _told =
         Channel.CreateUnbounded<Func<CancellationToken, Task>>(new() { SingleReader = true });
 
     private readonly Dictionary<JobType, MirrorWindow> _windows;
     private readonly Dictionary<long, string> _enqueued = [];
     private readonly Dictionary<long, string> _scheduled = [];
+    private readonly Dictionary<long, string> _failed = [];
+    private readonly Queue<(long JobId, string BackgroundJobId)> _failedInOrder = [];
     private readonly HashSet<string> _aboutToClaim = [];
     private readonly IBackgroundJobClient _client;
     private readonly JobStorage _storage;
@@ -106,6 +111,27 @@ public sealed class Mirror : BackgroundService
         return Task.CompletedTask;
     });
 
+    /// <summary>
+    /// This background job shows its row's failure. Hangfire keeps failed ones for ever: here until the row is retried, and
+    /// the latest ones only.
+    /// </summary>
+    internal void Failed(long jobId, string backgroundJobId) => Tell(_ =>
+    {
+        _failed[jobId] = backgroundJobId;
+        _failedInOrder.Enqueue((jobId, backgroundJobId));
+        if (_failedInOrder.Count > MaxFailed)
+        {
+            var oldest = _failedInOrder.Dequeue();
+            Delete(oldest.BackgroundJobId, FailedState.StateName, "the row keeps the failure");
+            if (_failed.GetValueOrDefault(oldest.JobId) == oldest.BackgroundJobId)
+            {
+                _failed.Remove(oldest.JobId);
+            }
+        }
+
+        return Task.CompletedTask;
+    });
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
@@ -133,6 +159,17 @@ public sealed class Mirror : BackgroundService
 
     private async Task EnterAsync(IReadOnlyList<WaitingJob> jobs, CancellationToken stop)
     {
+        if (_failed.Count > 0)
+        {
+            foreach (var job in jobs)
+            {
+                if (_failed.Remove(job.Id, out var failed))
+                {
+                    Delete(failed, FailedState.StateName, "its job was retried");
+                }
+            }
+        }
+
         foreach (var ofType in jobs.GroupBy(job => job.JobType))
         {
             Apply(_windows[ofType.Key].Enter(ofType));

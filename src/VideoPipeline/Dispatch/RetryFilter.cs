@@ -44,9 +44,19 @@ internal sealed class RetryFilter(Lazy<Mirror> mirror) : IElectStateFilter, IApp
 
     public void OnStateApplied(ApplyStateContext context, IWriteOnlyTransaction transaction)
     {
-        if (context.NewState is ScheduledState && MirroredJob.RowOf(context.BackgroundJob) is var (jobType, jobId))
+        if (MirroredJob.RowOf(context.BackgroundJob) is not var (jobType, jobId))
         {
-            mirror.Value.Scheduled(jobType, jobId, context.BackgroundJob.Id);
+            return;
+        }
+
+        switch (context.NewState)
+        {
+            case ScheduledState:
+                mirror.Value.Scheduled(jobType, jobId, context.BackgroundJob.Id);
+                break;
+            case FailedState:
+                mirror.Value.Failed(jobId, context.BackgroundJob.Id);
+                break;
         }
     }
 

@@ -12,7 +12,7 @@ public enum AttemptOutcome
     /// <summary>To run again at a known time; didn't count.</summary>
     Snoozed,
 
-    /// <summary>Given back by a graceful shutdown or a pause; didn't count.</summary>
+    /// <summary>Given back by a graceful shutdown; didn't count.</summary>
     GivenBack,
 
     /// <summary>The worker died and its lease ran out.</summary>

@@ -37,6 +37,7 @@ public sealed record JobExplanation(long Id, JobStatus Status, int? Rank, IReadO
         if (job.GithubWorkflowRunId is { } runId)
         {
             blocks.Add($"GitHub workflow run {runId} runs it; local workers leave it alone.");
+            return new(job.Id, job.Status, Rank: null, blocks, ExpectedStart: null);
         }
 
         blocks.AddRange(pauses.Where(pause => pause.Scope == QueuePause.All || pause.Scope == job.JobType.Name()).Select(pause =>

@@ -59,7 +59,7 @@ public sealed partial class JobRows
         return next;
     }
 
-    /// <summary>processing or queued -> failed or retrying for every workflow's job of which nothing was heard for too long.</summary>
+    /// <summary>processing or queued -> failed for every workflow's job of which nothing was heard for too long.</summary>
     public async Task FailSilentWorkflowsAsync(CancellationToken cancellationToken)
     {
         var failed = await writer.WriteAsync(

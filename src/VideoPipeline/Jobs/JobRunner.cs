@@ -25,11 +25,14 @@ public sealed class JobRunner(
 
     private readonly Dictionary<JobType, IStage> _stages = stages.ToDictionary(stage => stage.JobType);
 
+    /// <summary>The process shuts down: what is claimed now would be given back at once.</summary>
+    public bool IsStopping => lifetime.ApplicationStopping.IsCancellationRequested;
+
     /// <summary>Runs this job if it still waits.</summary>
     /// <param name="hangfireJobId">The background job that does so.</param>
     public async Task<JobOutcome> RunAsync(long jobId, JobType jobType, string worker, string? hangfireJobId)
     {
-        if (lifetime.ApplicationStopping.IsCancellationRequested)
+        if (IsStopping)
         {
             return new JobOutcome.GivenBack("the service is stopping");
         }
@@ -122,6 +125,12 @@ public sealed class JobRunner(
         {
             throw new PermanentFailureException(
                 $"Its {(subject is null ? $"channel {claimed.ChannelId}" : $"video {claimed.VideoId}")} doesn't exist any more.");
+        }
+
+        if (subject.Channel.DeletedAt is not null)
+        {
+            // Its deletion cancels its jobs; this one was added in that moment, or the process died before it came to it.
+            throw new PermanentFailureException($"Its channel {subject.Channel.Name} has been deleted.");
         }
 
         var video = subject.Video;

@@ -51,7 +51,7 @@ public sealed partial class QueueService
     private async Task<VideoProcessingJob?> ProcessAsync(Func<IReadOnlyCollection<JobType>, Task<VideoProcessingJob?>> claim, JobType? jobType)
     {
         JobType[] open = [.. JobTypes.All.Where(type => (jobType is null || type == jobType) && !pauses.IsPaused(type))];
-        if (open.Length == 0 || await claim(open) is not { } claimed)
+        if (open.Length == 0 || runner.IsStopping || await claim(open) is not { } claimed)
         {
             return null;
         }

@@ -2,7 +2,7 @@ namespace VideoPipeline.Jobs;
 
 /// <summary>
 /// One stage of one video (or one scrape of a channel): the durable row that everything else mirrors.
-/// Only <see cref="JobRows"/> writes it.
+/// <see cref="JobRows"/> (workers) and <see cref="QueueService"/> (operators) write it, by <see cref="Transition"/>.
 /// </summary>
 public sealed class VideoProcessingJob
 {

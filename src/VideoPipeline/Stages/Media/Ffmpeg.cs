@@ -62,7 +62,7 @@ public sealed class Ffmpeg(IOptions<FfmpegOptions> options, TimeProvider time)
             };
         }
 
-        if (result.ExitCode is Killed or Terminated)
+        if (result.ExitCode is Killed or Terminated || WasInterrupted(result))
         {
             throw new TransientFailureException("ffmpeg was killed by something else: by the system for want of memory, perhaps.")
             {
@@ -93,6 +93,10 @@ public sealed class Ffmpeg(IOptions<FfmpegOptions> options, TimeProvider time)
             report(progress.Of(duration));
         }
     }
+
+    /// <summary>A signal that ffmpeg handles itself (SIGTERM, SIGINT): it says so and ends with 255.</summary>
+    private static bool WasInterrupted(MediaProcessResult result) =>
+        result.ExitCode == 255 && result.Errors.Any(line => line.Contains("received signal", StringComparison.Ordinal));
 
     private static Dictionary<string, object?> Details(string arguments, int? exitCode, IReadOnlyList<string> errors) =>
         new(StringComparer.Ordinal) { ["program"] = "ffmpeg", ["arguments"] = arguments, ["exitCode"] = exitCode, ["errors"] = errors };

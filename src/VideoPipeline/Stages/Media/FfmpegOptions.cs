@@ -16,5 +16,6 @@ public sealed class FfmpegOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan? StallTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
-    internal string PathOf(string program) => BinaryFolder.Length == 0 ? program : Path.Combine(BinaryFolder, program);
+    /// <summary>What to start for this program.</summary>
+    public string PathOf(string program) => BinaryFolder.Length == 0 ? program : Path.Combine(BinaryFolder, program);
 }
