@@ -24,6 +24,22 @@ internal abstract class OperationsConformance : QueueFixture
     }
 
     [Test]
+    public async Task A_retried_rows_failure_leaves_the_dashboard_and_its_record_cannot_cancel_the_row()
+    {
+        await using var host = await StartAsync((_, _) => throw new PermanentFailureException("no"));
+        var job = await host.UntilAsync((await host.EnqueueAsync()).Id, JobStatus.Failed);
+        var monitoring = host.HangfireStorage.GetMonitoringApi();
+        await Eventually.TrueAsync(() => monitoring.FailedCount() == 1, "Hangfire shows the failure");
+        await host.Queue.PauseAsync();
+        await host.Queue.RetryJobAsync(job.Id);
+        await Eventually.TrueAsync(() => monitoring.FailedCount() == 0, "Hangfire shows it no more");
+
+        host.Hangfire.ChangeState(job.HangfireJobId!, new DeletedState { Reason = "Triggered via Dashboard UI" }, null);
+
+        Assert.That((await host.JobAsync(job.Id)).Status, Is.EqualTo(JobStatus.Queued));
+    }
+
+    [Test]
     public async Task Delete_in_the_dashboard_cancels_a_waiting_and_a_running_row()
     {
         await using var host = await StartAsync((_, stop) => RunForeverAsync(stop), ("Workers:Publish", "1"));
