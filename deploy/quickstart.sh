@@ -128,7 +128,7 @@ post() {
   local status
   status=$(curl -sS --max-time 30 -o "$temporary/answer" -w '%{http_code}' -H 'Content-Type: application/json' -d "$2" "$url$1") ||
     fail "the service doesn't answer (see $log)."
-  ((status < 300)) || fail "the service refuses $3: $(report explain_problem < "$temporary/answer")"
+  ((status < 300)) || fail "the service refuses $3: $(report refusal < "$temporary/answer")"
   cat "$temporary/answer"
 }
 
@@ -208,21 +208,21 @@ draw() {
   local screen
   # shellcheck disable=SC2016 # $titles is jq's
   screen=$(report -s --slurpfile titles "$temporary/titles" 'screen($titles[0])' < "$temporary/poll")
-  erase
-  printf '\e[?25l\e[?7l%s\e[?7h\n' "$screen"
+  ((drawn == 0)) || printf '\e[%dA' "$drawn"
+  printf '\e[?25l\e[?7l\e[J%s\e[?7h\n' "$screen"
   drawn=$(wc -l <<< "$screen")
 }
 
 print_changes() {
-  local line
+  local key line
   # shellcheck disable=SC2016 # $titles is jq's
-  report -s --slurpfile titles "$temporary/titles" 'lines($titles[0])' < "$temporary/poll" > "$temporary/lines"
-  while IFS= read -r line; do
-    if [[ -z ${printed[$line]:-} ]]; then
+  report -s --slurpfile titles "$temporary/titles" 'changes($titles[0])' < "$temporary/poll" > "$temporary/changes"
+  while IFS=$'\t' read -r key line; do
+    if [[ -z ${printed[$key]:-} ]]; then
       echo "$line"
-      printed[$line]=yes
+      printed[$key]=yes
     fi
-  done < "$temporary/lines"
+  done < "$temporary/changes"
 }
 
 # Until no job waits or runs any more, those of earlier runs included.

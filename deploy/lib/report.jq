@@ -13,8 +13,12 @@ def plural($noun): "\(.) \($noun)\(if . == 1 then "" else "s" end)";
 
 def bar: (. / 5 | floor) as $done | "[" + "#" * $done + "." * (20 - $done) + "]";
 
+# Titles come from anywhere; a terminal must not take them for commands.
+def printable: gsub("[[:cntrl:]]"; " ");
+
 def job_line($titles):
-  "  " + (.jobType | pad(10)) + ($titles["\(.videoId)"] // "the channel's source" | .[:40] | pad(42));
+  (if .videoId then $titles["\(.videoId)"] // "video \(.videoId)" else "the channel's source" end) as $title
+  | "  " + (.jobType | pad(10)) + ($title | printable | .[:40] | pad(42));
 
 def speed_and_eta:
   (if .speed then "\(.speed | tenths)x" else "" end | pad(8)) + (if .etaSeconds then "ETA \(.etaSeconds | clock)" else "" end);
@@ -25,16 +29,17 @@ def counts:
   + ", \(.processing) running, \(.queued) waiting"
   + (if .retrying > 0 then ", \(.retrying) to be tried again" else "" end);
 
-# For a terminal: the counts, and a bar for every running job.
+# For a terminal: the counts, and a bar for every running job, as many as fit.
 def screen($titles):
-  (.[0] | counts), (.[1].items | sort_by(.id)[]
+  (.[0] | counts), (.[1].items | sort_by(.id)[:15][]
     | job_line($titles) + (.progress | bar) + (.progress | floor | "  \(.)%" | pad(8)) + speed_and_eta);
 
-# For a file: the running jobs and a quarter of their progress, which makes a line for every change, and the counts.
-def lines($titles):
+# For a file: a line for every running job and quarter of its progress, and one of the counts; each after a key that is
+# another whenever the line should be printed again.
+def changes($titles):
   (.[1].items | sort_by(.id)[] | (.progress / 25 | floor * 25) as $quarter
-    | job_line($titles) + (if $quarter > 0 then "\($quarter)%" else "" end) | sub(" +$"; "")),
-  (.[0] | "\(.byType.publish.completed // 0) published, \(.failed) failed");
+    | "\(.id) \(.attempts) \($quarter)\t" + (job_line($titles) + (if $quarter > 0 then "\($quarter)%" else "" end) | sub(" +$"; ""))),
+  (.[0] | "\(.byType.publish.completed // 0) published, \(.failed) failed" | "\(.)\t\(.)");
 
 def ended_badly: [.stages[] | select(.status == "failed" or .status == "cancelled")] | last;
 
@@ -56,7 +61,7 @@ def row:
 def table:
   [["TITLE", "LENGTH", "VIDEO", "AUDIO", "TIME", "PUBLISHED AS"]] + (sort_by(.id) | map(row))
   | [range(5) as $column | map(.[$column] | length) | max] as $widths
-  | .[] | . as $cells | ([range(5) as $column | $cells[$column] | pad($widths[$column])] + [$cells[5]]) | join("  ") | gsub("[\\x00-\\x1f]"; " ");
+  | .[] | . as $cells | ([range(5) as $column | $cells[$column] | pad($widths[$column])] + [$cells[5]]) | join("  ") | printable;
 
 def summary:
   map({bad: (ended_badly != null), published: (.publications | length > 0),
@@ -69,7 +74,8 @@ def summary:
 # Names of channels are names of folders, too; see the service's rules for them.
 def channel_name: gsub("[^\\p{L}\\p{Nd} _.()&',+-]"; "-") | sub("^[. ]+"; "") | .[:80] | sub(" +$"; "") | if . == "" then "Videos" else . end;
 
-def problem: [(.errors // {} | to_entries[] | .key as $field | .value[] | "\($field) \(.)")]
-  | join("; ");
-
-def explain_problem: problem as $fields | if $fields == "" then .detail // .title // "it gave no reason" else $fields end;
+# Why the service refused a request.
+def refusal:
+  . as $problem
+  | [.errors // {} | to_entries[] | .key as $field | .value[] | "\($field) \(.)"]
+  | if . == [] then $problem.detail // $problem.title // "it gave no reason" else join("; ") end;
