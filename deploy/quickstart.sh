@@ -254,8 +254,8 @@ show_results() {
   if ! jq -e '.status == "completed"' "$temporary/scrape" > /dev/null; then
     fail "the channel $channel_name can't be listed: $(jq -r '.errorMessage // .status' "$temporary/scrape")"
   fi
-  get_all /api/videos | jq --argjson channel "$channel" --argjson began "$began" 'map(select(.channelId == $channel
-    or any(.stages[]; .updatedAt[:19] + "Z" | fromdate >= $began)))' > "$temporary/videos"
+  get_all /api/videos | jq --argjson channel "$channel" --argjson began "$began" '
+    map(.worked_on = any(.stages[]; .updatedAt[:19] + "Z" | fromdate >= $began) | select(.channelId == $channel or .worked_on))' > "$temporary/videos"
   found=$(jq length "$temporary/videos")
   echo
   if ((found == 0)); then
@@ -264,7 +264,7 @@ show_results() {
   fi
   report table < "$temporary/videos"
   echo
-  echo "$(report summary < "$temporary/videos")$(jq -r 'if .result.new == 0 then "; nothing new" else "" end' "$temporary/scrape"), after $((SECONDS - followed_since)) s."
+  echo "$(report summary < "$temporary/videos"), after $((SECONDS - followed_since)) s."
 }
 
 read_arguments "$@"

@@ -64,12 +64,13 @@ def table:
   | .[] | . as $cells | ([range(5) as $column | $cells[$column] | pad($widths[$column])] + [$cells[5]]) | join("  ") | printable;
 
 def summary:
-  map({bad: (ended_badly != null), published: (.publications | length > 0),
+  any(.[]; .worked_on) as $any_work
+  | map({bad: (ended_badly != null), published: (.publications | length > 0),
        copied: any(.stages[].result // {}; .video == "copied" or .audio == "copied")})
   | (map(select(.published and (.bad | not)))) as $published
   | "\($published | length | plural("video")) published"
     + " (\($published | map(select(.copied)) | length) with a stream copied instead of encoded)"
-    + ", \(map(select(.bad)) | length) failed";
+    + ", \(map(select(.bad)) | length) failed" + (if $any_work then "" else "; nothing new" end);
 
 # Names of channels are names of folders, too; see the service's rules for them.
 def channel_name: gsub("[^\\p{L}\\p{Nd} _.()&',+-]"; "-") | sub("^[. ]+"; "") | .[:80] | sub(" +$"; "") | if . == "" then "Videos" else . end;
