@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Installs those of the named tools that are missing, from Debian's packages; says what to install where that can't be done.
+# dotnet is only looked for: Debian has no package of it.
+set -euo pipefail
+
+usage="Usage: bash deploy/install-tools.sh TOOL..., with the tools curl, dotnet, ffmpeg, jq, shellcheck, yt-dlp"
+
+fail() {
+  echo "install-tools: $*" >&2
+  exit 1
+}
+
+check_dotnet() {
+  local root wanted
+  root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+  wanted=$(sed -n 's/.*"version": *"\([0-9]*\)\..*/\1/p' "$root/global.json")
+  # Asked in the repository's folder, whose global.json names the version.
+  (cd "$root" && dotnet --version > /dev/null 2>&1) ||
+    fail "the .NET $wanted SDK is missing (or not on the PATH). Install it: https://dotnet.microsoft.com/download/dotnet/$wanted.0"
+}
+
+apt() {
+  # Through env, since sudo drops the environment. Waits for another apt-get to finish.
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 "$@" > "$output" 2>&1 < /dev/null
+}
+
+if (($# == 0)); then
+  echo "$usage" >&2
+  exit 2
+fi
+
+packages=()
+for tool in "$@"; do
+  case $tool in
+    dotnet) check_dotnet ;;
+    curl | ffmpeg | jq | shellcheck | yt-dlp) command -v "$tool" > /dev/null || packages+=("$tool") ;;
+    *)
+      echo "install-tools: $tool is unknown. $usage" >&2
+      exit 2
+      ;;
+  esac
+done
+((${#packages[@]} > 0)) || exit 0
+
+by_hand="Install by hand: ${packages[*]}"
+command -v apt-get > /dev/null || fail "this system has no apt-get. $by_hand"
+as_root=()
+if ((EUID != 0)); then
+  command -v sudo > /dev/null || fail "neither root nor sudo. $by_hand"
+  sudo true || fail "sudo doesn't let this user in. $by_hand"
+  as_root=(sudo)
+fi
+
+output=$(mktemp)
+trap 'rm -f "$output"' EXIT
+echo "Installing ${packages[*]} ..."
+
+# The lists of packages may be missing or older than the archive: then a second try with new ones.
+if ! apt install --yes --no-install-recommends "${packages[@]}"; then
+  if ! apt update || ! apt install --yes --no-install-recommends "${packages[@]}"; then
+    tail -n 20 "$output" >&2
+    fail "apt-get can't install it (see above). Is there a network, and does /etc/apt name a mirror of Debian's main archive? $by_hand"
+  fi
+fi

@@ -1,0 +1,135 @@
+#!/usr/bin/env bash
+# Runs every test: installs what they need, builds once, and counts. A run that crashes, hangs or finds nothing has failed.
+set -euo pipefail
+
+usage="Usage: bash tests/run.sh [--fast]
+
+  --fast   only what needs nothing but the .NET SDK: the build, the code's format, the unit tests
+  --help   this
+
+The sample videos are kept in .tools/test-media; VIDEOPIPELINE_TEST_MEDIA names another folder."
+
+fast=false
+for argument in "$@"; do
+  case $argument in
+    --fast) fast=true ;;
+    --help)
+      echo "$usage"
+      exit 0
+      ;;
+    *)
+      printf 'run: %s is unknown\n\n%s\n' "$argument" "$usage" >&2
+      exit 2
+      ;;
+  esac
+done
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+passed=0
+failed=0
+skipped=0
+failures=()
+running=
+
+# Everything temporary of everything started here is in one folder, and gone with it.
+temporary=$(mktemp -d)
+export TMPDIR=$temporary
+export MSBUILDDISABLENODEREUSE=1 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_UI_LANGUAGE=en
+
+clean_up() {
+  trap '' INT TERM HUP
+  # timeout passes the signal on to all that it runs.
+  [[ -z $running ]] || kill -TERM "$running" 2> /dev/null || true
+  [[ -z $running ]] || wait "$running" || true
+  # Processes that are just ending may still write.
+  rm -rf "$temporary" || rm -rf "$temporary" || true
+}
+trap clean_up EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# In the background, since bash doesn't act on signals while something runs in the foreground.
+within() {
+  local status=0
+  timeout --kill-after=30 "$@" < /dev/null &
+  running=$!
+  wait "$running" || status=$?
+  running=
+  ((status != 124 && status != 137)) || echo "Not finished within $1." >&2
+  return "$status"
+}
+
+fail() {
+  failed=$((failed + 1))
+  failures+=("$1")
+}
+
+# A check that passes or fails as a whole.
+check() {
+  local name=$1
+  shift
+  printf '\n== %s\n' "$name"
+  if within "$@"; then
+    passed=$((passed + 1))
+    echo "passed"
+  else
+    fail "$name"
+    return 1
+  fi
+}
+
+# Of the attribute of a result file's <Counters>.
+counter() { sed -n "s/.*<Counters[^>]* $1=\"\([0-9]*\)\".*/\1/p" "$2" | head -n 1; }
+
+# Runs a test project; the console has the failed tests' names and messages, the result file the numbers.
+test_project() {
+  local project=$1 limit=$2 results=$temporary/$1.trx status=0 total=0 good=0 bad=0 name number
+  printf '\n== %s\n' "$project"
+  within "$limit" dotnet test "tests/$project" --no-build --nologo --logger "trx;LogFileName=$results" --results-directory "$temporary/results" \
+    --logger "console;verbosity=minimal" --blame-hang --blame-hang-timeout 5m --blame-hang-dump-type none || status=$?
+
+  if [[ -s $results ]]; then
+    total=$(counter total "$results")
+    good=$(counter passed "$results")
+    for name in failed error timeout aborted; do
+      number=$(counter "$name" "$results")
+      bad=$((bad + ${number:-0}))
+    done
+  fi
+  passed=$((passed + ${good:-0}))
+  failed=$((failed + bad))
+  skipped=$((skipped + ${total:-0} - ${good:-0} - bad))
+
+  if ((bad > 0)); then
+    failures+=("$project: $bad")
+  elif ((status != 0)); then
+    fail "$project: the run crashed, hung or couldn't start (exit code $status)"
+  elif ((${total:-0} == 0)); then
+    fail "$project: no tests were found"
+  fi
+}
+
+run() {
+  bash deploy/install-tools.sh dotnet || { fail "the .NET SDK is missing"; return; }
+  if ! $fast; then
+    export VIDEOPIPELINE_TEST_MEDIA=${VIDEOPIPELINE_TEST_MEDIA:-$PWD/.tools/test-media}
+    # In the foreground, where sudo can ask for a password.
+    timeout --foreground 15m bash deploy/install-tools.sh curl ffmpeg jq shellcheck < /dev/null || fail "tools that the tests need are missing"
+    within 10m bash deploy/sample-videos.sh "$VIDEOPIPELINE_TEST_MEDIA" || fail "the sample videos are missing"
+    check "shellcheck" 2m shellcheck deploy/*.sh tests/*.sh || true
+  fi
+
+  # Without build servers: they would outlive this script.
+  check "build" 10m dotnet build VideoPipeline.sln --disable-build-servers -nologo -v quiet -clp:NoSummary || return 0
+  check "format" 10m dotnet format VideoPipeline.sln --verify-no-changes --no-restore || true
+  test_project VideoPipeline.Tests 5m
+  $fast || test_project VideoPipeline.IntegrationTests 20m
+}
+
+run
+((passed + failed > 0)) || fail "nothing ran"
+echo
+for failure in "${failures[@]}"; do echo "FAILED: $failure"; done
+echo "$passed passed, $failed failed, $skipped skipped"
+((failed == 0))
