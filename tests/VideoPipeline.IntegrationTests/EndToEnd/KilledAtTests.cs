@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using VideoPipeline.IntegrationTests.Stages;
 using static VideoPipeline.IntegrationTests.EndToEnd.ServiceApi;
 
@@ -6,6 +7,8 @@ namespace VideoPipeline.IntegrationTests.EndToEnd;
 /// <summary>The service is killed at chosen instants, and goes on where it was.</summary>
 internal sealed class KilledAtTests
 {
+    private static readonly Dictionary<string, string> NoDownloads = new(StringComparer.Ordinal) { ["VideoPipeline__Workers__Download"] = "0" };
+
     [Test]
     public async Task A_transfer_goes_on_where_it_was_cut()
     {
@@ -89,6 +92,33 @@ internal sealed class KilledAtTests
             await reach(new ServiceApi(server.HttpClient));
             server.Kill();
         }
+    }
+
+    [Test]
+    public async Task A_deletion_that_was_cut_off_is_finished_before_anything_runs()
+    {
+        using var folder = new TemporaryFolder();
+        var data = new DataFolder(folder.NewFolder("data"));
+        var source = folder.NewFolder("source");
+        File.Copy(TestMedia.Sample("balle-jbart.mp4"), Path.Combine(source, "unwanted.mp4"));
+        long download;
+        await using (var first = await ServerProcess.StartAsync(data.Path, NoDownloads))
+        {
+            var api = new ServiceApi(first.HttpClient);
+            (_, download) = await api.AddVideoAsync(await api.AddChannelAsync("deleted", source), Path.Combine(source, "unwanted.mp4"));
+            first.Kill();
+        }
+
+        // What a kill leaves between a deletion's two steps; too short a moment to hit it.
+        await using (var db = data.Open())
+        {
+            await db.Channels.ExecuteUpdateAsync(set => set.SetProperty(c => c.DeletedAt, TimeProvider.System.GetUtcNow()));
+        }
+
+        await using var second = await ServerProcess.StartAsync(data.Path);
+        var job = await new ServiceApi(second.HttpClient).JobAsync(download);
+        Assert.That((Text(job, "status"), Number(job, "attempts")), Is.EqualTo(("cancelled", 0L)));
+        Assert.That(data.Files("artifacts"), Is.Empty);
     }
 
     [Test]
