@@ -104,20 +104,28 @@ public sealed class ChannelCatalog(
             cancellationToken);
         Changed?.Invoke(deleted);
 
-        // To the end, even if the client hangs up; again for what a job that was completing meanwhile has added.
-        while (await ActiveJobsAsync(id) is { Count: > 0 } jobIds)
+        // A crash from here on leaves jobs of a channel that is gone; FinishDeletionsAsync cancels them at the next start.
+        await CancelJobsAsync(id);
+    }
+
+    /// <summary>
+    /// For the start, before any worker: cancels the jobs of deleted channels that are left because the process died in the
+    /// midst of a deletion. Nobody wants them, and they would still be published.
+    /// </summary>
+    public async Task FinishDeletionsAsync(CancellationToken cancellationToken)
+    {
+        List<long> unfinished;
+        await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
         {
-            await Parallel.ForEachAsync(jobIds, new ParallelOptions { MaxDegreeOfParallelism = CancelledAtOnce }, async (jobId, _) =>
-            {
-                try
-                {
-                    await queue.CancelJobAsync(jobId, CancellationToken.None);
-                }
-                catch (ConflictException)
-                {
-                    // It has ended by itself, or changed at this moment: then the next round sees it.
-                }
-            });
+            unfinished = await db.Channels
+                .Where(c => c.DeletedAt != null && db.Jobs.Any(j => j.ChannelId == c.Id
+                    && (j.Status == JobStatus.Queued || j.Status == JobStatus.Processing || j.Status == JobStatus.Retrying)))
+                .Select(c => c.Id).ToListAsync(cancellationToken);
+        }
+
+        foreach (var id in unfinished)
+        {
+            await CancelJobsAsync(id);
         }
     }
 
@@ -135,6 +143,25 @@ public sealed class ChannelCatalog(
     private static async Task<Channel> FindAsync(IQueryable<Channel> channels, long id, CancellationToken cancellationToken) =>
         await channels.FirstOrDefaultAsync(c => c.Id == id && c.DeletedAt == null, cancellationToken)
         ?? throw new UnknownIdException("id", "channel", id);
+
+    private async Task CancelJobsAsync(long channelId)
+    {
+        // To the end, even if the client hangs up; again for what a job that was completing meanwhile has added.
+        while (await ActiveJobsAsync(channelId) is { Count: > 0 } jobIds)
+        {
+            await Parallel.ForEachAsync(jobIds, new ParallelOptions { MaxDegreeOfParallelism = CancelledAtOnce }, async (jobId, _) =>
+            {
+                try
+                {
+                    await queue.CancelJobAsync(jobId, CancellationToken.None);
+                }
+                catch (ConflictException)
+                {
+                    // It has ended by itself, or changed at this moment: then the next round sees it.
+                }
+            });
+        }
+    }
 
     private async Task<List<long>> ActiveJobsAsync(long channelId)
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using VideoPipeline.Catalog;
 using VideoPipeline.Jobs;
 
 namespace VideoPipeline.Dispatch;
@@ -10,13 +11,14 @@ namespace VideoPipeline.Dispatch;
 /// failed, and the mirror is compared with the rows. (Due retries are <see cref="RetryTimer"/>'s.) Before the first worker
 /// starts it makes a full pass.
 /// </summary>
-internal sealed class Reconciler(JobRows rows, Mirror mirror, TimeProvider time, IOptions<DispatchOptions> options, ILogger<Reconciler> logger)
-    : BackgroundService
+internal sealed class Reconciler(
+    JobRows rows, ChannelCatalog channels, Mirror mirror, TimeProvider time, IOptions<DispatchOptions> options, ILogger<Reconciler> logger) : BackgroundService
 {
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         // This process owns the data folder alone, so whoever held a job is dead: no need to let the leases run out.
         await RescueAsync(holdersAreDead: true, cancellationToken);
+        await channels.FinishDeletionsAsync(cancellationToken);
         await mirror.SyncAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }

@@ -21,8 +21,6 @@ public sealed class JobRunner(
     IHostApplicationLifetime lifetime,
     ILogger<JobRunner> logger)
 {
-    private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(1);
-
     private readonly Dictionary<JobType, IStage> _stages = stages.ToDictionary(stage => stage.JobType);
 
     /// <summary>The process shuts down: what is claimed now would be given back at once.</summary>
@@ -66,13 +64,14 @@ public sealed class JobRunner(
     {
         using var current = running.Begin(claimed);
         await using var onShutdown = lifetime.ApplicationStopping.Register(() => current.Stop(StopReason.Shutdown));
+        using var progress = new ProgressReports(rows, claimed, time, logger);
         var workFolder = folders.WorkFolderOf(claimed);
         try
         {
             StageResult result;
             try
             {
-                var context = await LoadAsync(claimed, workFolder, current.Stopping);
+                var context = await LoadAsync(claimed, workFolder, progress.Report, current.Stopping);
                 result = await _stages[claimed.JobType].RunAsync(context, current.Stopping);
             }
             catch (Exception) when (current.Reason == StopReason.LeaseLost)
@@ -115,7 +114,8 @@ public sealed class JobRunner(
         _ => new JobOutcome.Failed(ended.ErrorMessage ?? "failed"),
     };
 
-    private async Task<StageContext> LoadAsync(VideoProcessingJob claimed, string workFolder, CancellationToken cancellationToken)
+    private async Task<StageContext> LoadAsync(
+        VideoProcessingJob claimed, string workFolder, Action<StageProgress> reportProgress, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var subject = await db.Channels.AsNoTracking().Where(c => c.Id == claimed.ChannelId)
@@ -143,40 +143,7 @@ public sealed class JobRunner(
                 ? []
                 : await db.Artifacts.AsNoTracking().Where(a => a.VideoId == video.Id).ToListAsync(cancellationToken),
             WorkFolder = workFolder,
-            ReportProgress = ProgressOf(claimed),
+            ReportProgress = reportProgress,
         };
-    }
-
-    /// <summary>Passes progress on to the row, at most once a second; what comes faster is dropped, and so is a failed write.</summary>
-    private Action<StageProgress> ProgressOf(VideoProcessingJob claimed)
-    {
-        var gate = new Lock();
-        long? writtenAt = null;
-        return progress =>
-        {
-            lock (gate)
-            {
-                if (writtenAt is { } last && time.GetElapsedTime(last) < ProgressInterval)
-                {
-                    return;
-                }
-
-                writtenAt = time.GetTimestamp();
-            }
-
-            _ = WriteAsync(progress);
-        };
-
-        async Task WriteAsync(StageProgress progress)
-        {
-            try
-            {
-                await rows.ReportProgressAsync(claimed.Id, claimed.LeaseToken!.Value, progress, lifetime.ApplicationStopping);
-            }
-            catch (Exception exception)
-            {
-                logger.LogDebug(exception, "Progress of job {JobId} could not be written", claimed.Id);
-            }
-        }
     }
 }

@@ -14,6 +14,7 @@ namespace VideoPipeline.IntegrationTests.Stages;
 internal sealed class FileServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
+    private int _silent;
 
     private FileServer(WebApplication application) => _application = application;
 
@@ -23,6 +24,12 @@ internal sealed class FileServer : IAsyncDisposable
 
     /// <summary>Cuts the next connections after so many bytes.</summary>
     public Queue<int> CutAfter { get; } = new();
+
+    /// <summary>Says nothing more on the next connections after so many bytes, until the client gives up.</summary>
+    public Queue<int> FallSilentAfter { get; } = new();
+
+    /// <summary>How many connections are silent now.</summary>
+    public int Silent => Volatile.Read(ref _silent);
 
     /// <summary>The <c>Range</c> headers of the requests so far; empty for none.</summary>
     public ConcurrentQueue<string> Ranges { get; } = new();
@@ -52,7 +59,7 @@ internal sealed class FileServer : IAsyncDisposable
             context.Response.ContentLength = 1000;
             await context.Response.Body.WriteAsync(new byte[10]);
             await context.Response.Body.FlushAsync();
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await server.SilenceAsync(context);
         });
         await application.StartAsync();
         return server;
@@ -90,6 +97,21 @@ internal sealed class FileServer : IAsyncDisposable
             return;
         }
 
+        if (FallSilentAfter.TryDequeue(out length))
+        {
+            await context.Response.Body.WriteAsync(body[..length]);
+            await context.Response.Body.FlushAsync();
+            await SilenceAsync(context);
+            return;
+        }
+
         await context.Response.Body.WriteAsync(body);
+    }
+
+    private async Task SilenceAsync(HttpContext context)
+    {
+        Interlocked.Increment(ref _silent);
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Interlocked.Decrement(ref _silent);
     }
 }
