@@ -54,6 +54,7 @@ public sealed class Mirror : BackgroundService
         _size = options.Value.WindowSize;
         _windows = JobTypes.All.ToDictionary(jobType => jobType, _ => new MirrorWindow(_size));
         signals.Queued += jobs => Tell(stop => EnterAsync(jobs, stop));
+        signals.Flush += FlushAsync;
         signals.Left += (jobType, jobId, claimedBy) => Tell(stop => LeaveAsync(jobType, jobId, claimedBy, stop));
     }
 
@@ -79,6 +80,17 @@ public sealed class Mirror : BackgroundService
             }
         });
         return done.Task.WaitAsync(cancellationToken);
+    }
+
+    private Task FlushAsync()
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Tell(_ =>
+        {
+            done.TrySetResult();
+            return Task.CompletedTask;
+        });
+        return done.Task;
     }
 
     /// <summary>A worker had this background job and didn't start its row, which still waits: it goes back to its place.</summary>

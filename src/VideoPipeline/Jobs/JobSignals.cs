@@ -14,6 +14,9 @@ public sealed class JobSignals
     /// </summary>
     public event Action<JobType, long, string?>? Left;
 
+    /// <summary>Completes when its subscriber has acted on all that was raised before.</summary>
+    public event Func<Task>? Flush;
+
     /// <summary>A job is to be queued at this time.</summary>
     public event Action<DateTimeOffset>? Retrying;
 
@@ -28,6 +31,9 @@ public sealed class JobSignals
     public void RaiseQueued(VideoProcessingJob job) => RaiseQueued([WaitingJob.Of(job)]);
 
     public void RaiseLeft(VideoProcessingJob job, string? claimedBy = null) => Left?.Invoke(job.JobType, job.Id, claimedBy);
+
+    /// <summary>Waits until everything that was raised before has had its effect.</summary>
+    public Task FlushAsync() => Flush?.Invoke() ?? Task.CompletedTask;
 
     public void RaiseRetrying(VideoProcessingJob job) => Retrying?.Invoke(job.QueuedAt);
 }

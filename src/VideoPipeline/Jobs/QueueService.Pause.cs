@@ -4,6 +4,9 @@ namespace VideoPipeline.Jobs;
 
 public sealed partial class QueueService
 {
+    /// <summary>The mirror needs milliseconds; a resume must not depend on it.</summary>
+    private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(2);
+
     /// <summary>
     /// Lets no further job of this type (or of any) start; those that run go on to their end. Costs one row, whatever
     /// waits. Pausing again replaces reason and end.
@@ -35,6 +38,9 @@ public sealed partial class QueueService
     public async Task ResumeAsync(JobType? jobType = null, CancellationToken cancellationToken = default)
     {
         var scope = Scope(jobType);
+
+        // What was enqueued or changed during the pause is at its place in Hangfire before the first worker looks there.
+        await signals.FlushAsync().WaitAsync(FlushTimeout, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await writer.WriteAsync(
             db => db.Pauses.Where(pause => scope == QueuePause.All || pause.Scope == scope).ExecuteDeleteAsync(), cancellationToken);
         await pauses.RefreshAsync(cancellationToken);
