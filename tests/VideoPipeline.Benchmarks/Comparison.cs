@@ -11,7 +11,8 @@ internal sealed record Comparison(
 
     public double Baseline => Median(Baselines);
 
-    public double Ratio => Value / Baseline;
+    /// <summary>The median of the rounds' ratios: what slows the machine for a while slows both sides of a round.</summary>
+    public double Ratio => Median([.. Values.Zip(Baselines, (value, baseline) => value / baseline)]);
 
     public string Target => AtLeast is { } least ? $"at least {least}" : $"at most {AtMost}";
 

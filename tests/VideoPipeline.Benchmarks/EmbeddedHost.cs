@@ -19,9 +19,10 @@ internal static class EmbeddedHost
         return host;
     }
 
-    public static async Task UntilAsync(Func<Task<bool>> reached)
+    /// <param name="interval">Looking costs processor time that is measured, too.</param>
+    public static async Task UntilAsync(Func<Task<bool>> reached, TimeSpan interval)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        using var timer = new PeriodicTimer(interval);
         var limit = TimeProvider.System.GetTimestamp();
         while (!await reached())
         {

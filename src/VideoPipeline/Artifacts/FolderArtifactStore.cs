@@ -9,8 +9,9 @@ public sealed class FolderArtifactStore(PipelineFolders folders)
     private string TemporaryFolder => Path.Combine(folders.Artifacts, ".tmp");
 
     /// <summary>Moves a finished file in, under this key; what the store had there before is replaced.</summary>
+    /// <param name="known">The file's digest, if the caller has it and nobody can have written the file since.</param>
     /// <exception cref="OperationCanceledException">The store is as it was.</exception>
-    public async Task<FileDigest> MoveInAsync(string file, string key, CancellationToken cancellationToken)
+    public async Task<FileDigest> MoveInAsync(string file, string key, CancellationToken cancellationToken, FileDigest? known = null)
     {
         var final = LocalPath(key);
         Directory.CreateDirectory(TemporaryFolder);
@@ -24,7 +25,7 @@ public sealed class FolderArtifactStore(PipelineFolders folders)
         {
             cancellationToken.ThrowIfCancellationRequested();
             File.Move(file, temporary);
-            var digest = await DurableFile.DigestAsync(temporary, cancellationToken);
+            var digest = known ?? await DurableFile.DigestAsync(temporary, cancellationToken);
 
             // The last look: a worker that has lost its job must not replace the file of the one that took it.
             cancellationToken.ThrowIfCancellationRequested();

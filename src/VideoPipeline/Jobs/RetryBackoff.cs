@@ -23,7 +23,7 @@ public sealed class RetryOptions
 
     /// <summary>How many attempts of a job may end with their worker's death.</summary>
     [Range(1, 1000)]
-    public int MaxLostAttempts { get; set; } = 25;
+    public int MaxLostAttempts { get; set; } = 50;
 
     /// <summary>A GitHub workflow that says nothing of its job for so long has failed it.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]

@@ -1,3 +1,4 @@
+using VideoPipeline.Artifacts;
 using VideoPipeline.Stages.Media;
 
 namespace VideoPipeline.Stages.Transform;
@@ -23,7 +24,7 @@ internal sealed class TransformRun(
     public string ThumbnailFile => Path.Combine(context.WorkFolder, "thumbnail.jpg");
 
     /// <exception cref="StageException">There is no output; the message says why.</exception>
-    public async Task<(TransformPlan Plan, MediaInfo Media)> WriteAsync(CancellationToken cancellationToken)
+    public async Task<(TransformPlan Plan, MediaInfo Media, FileDigest Digest)> WriteAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -40,7 +41,7 @@ internal sealed class TransformRun(
         }
     }
 
-    private async Task<(TransformPlan Plan, MediaInfo Media)> WriteAndCheckAsync(CancellationToken cancellationToken)
+    private async Task<(TransformPlan Plan, MediaInfo Media, FileDigest Digest)> WriteAndCheckAsync(CancellationToken cancellationToken)
     {
         // Only the audio's treatment depends on its loudness, so the video's is known before.
         var videoIsCopied = TransformPlan.Of(media, loudness: null, profile).Video == StreamTreatment.Copied;
@@ -64,8 +65,10 @@ internal sealed class TransformRun(
             throw problem ?? new PermanentFailureException("ffmpeg wrote no output.");
         }
 
+        // Both only read the output. It is in a folder of this attempt alone and its ffmpeg has ended: nobody writes it any more.
+        var digest = DurableFile.DigestAsync(OutputFile, cancellationToken);
         await TakeThumbnailAsync(output, cancellationToken);
-        return (plan, output);
+        return (plan, output, await digest);
     }
 
     private async Task<Loudness?> MeasureAsync(AudioTrack track, double share, CancellationToken cancellationToken)

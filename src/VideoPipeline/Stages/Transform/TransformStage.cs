@@ -37,7 +37,7 @@ public sealed class TransformStage(FolderArtifactStore store, MediaProbe probe, 
         // A crash after either move leaves stored files without rows; the next attempt replaces them. The rows come last.
         var outputKey = ArtifactKey.Output(video.ChannelId, video.Id);
         var thumbnailKey = ArtifactKey.Thumbnail(video.ChannelId, video.Id);
-        var outputDigest = await store.MoveInAsync(run.OutputFile, outputKey, cancellationToken);
+        var outputDigest = await store.MoveInAsync(run.OutputFile, outputKey, cancellationToken, output.Digest);
         var thumbnailDigest = await store.MoveInAsync(run.ThumbnailFile, thumbnailKey, cancellationToken);
         context.ReportProgress(new(100));
         return new()
