@@ -7,8 +7,9 @@ using VideoPipeline.Stages;
 namespace VideoPipeline.Jobs;
 
 /// <summary>
-/// What workers do to job rows: claim, renew, report, end (this file), and what time does to them. Every update is guarded by the status and the token that were
-/// read, so a worker that is late (it was frozen, or its job was cancelled or rescued) changes nothing.
+/// What workers do to job rows: claim, renew, report, end (this file), and what time does to them. Every update is guarded
+/// by the status and the token that were read, so a worker that is late (it was frozen, or its job was cancelled or rescued)
+/// changes nothing.
 /// </summary>
 public sealed partial class JobRows(
     RowWriter writer,
