@@ -75,7 +75,7 @@ internal static class QueueApi
         var pauses = await queue.GetPausesAsync(cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var counts = await db.Jobs
-            .Where(j => j.Status == JobStatus.Queued || j.Status == JobStatus.Processing || j.Status == JobStatus.Retrying)
+            .Where(JobQuery.Active)
             .GroupBy(j => new { j.JobType, j.Status })
             .Select(part => new { part.Key.JobType, part.Key.Status, Count = part.Count() })
             .ToDictionaryAsync(part => (part.JobType, part.Status), part => part.Count, cancellationToken);

@@ -118,8 +118,7 @@ public sealed class ChannelCatalog(
         await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
         {
             unfinished = await db.Channels
-                .Where(c => c.DeletedAt != null && db.Jobs.Any(j => j.ChannelId == c.Id
-                    && (j.Status == JobStatus.Queued || j.Status == JobStatus.Processing || j.Status == JobStatus.Retrying)))
+                .Where(c => c.DeletedAt != null && db.Jobs.Where(JobQuery.Active).Any(j => j.ChannelId == c.Id))
                 .Select(c => c.Id).ToListAsync(cancellationToken);
         }
 
@@ -166,9 +165,7 @@ public sealed class ChannelCatalog(
     private async Task<List<long>> ActiveJobsAsync(long channelId)
     {
         await using var db = await contexts.CreateDbContextAsync();
-        return await db.Jobs
-            .Where(j => j.ChannelId == channelId
-                && (j.Status == JobStatus.Queued || j.Status == JobStatus.Processing || j.Status == JobStatus.Retrying))
+        return await db.Jobs.Where(JobQuery.Active).Where(j => j.ChannelId == channelId)
             .OrderBy(j => j.Id).Select(j => j.Id).ToListAsync();
     }
 

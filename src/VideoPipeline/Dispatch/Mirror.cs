@@ -54,44 +54,19 @@ public sealed class Mirror : BackgroundService
         _size = options.Value.WindowSize;
         _windows = JobTypes.All.ToDictionary(jobType => jobType, _ => new MirrorWindow(_size));
         signals.Queued += jobs => Tell(stop => EnterAsync(jobs, stop));
-        signals.Flush += FlushAsync;
+        signals.Flush += () => TellAsync(_ => Task.CompletedTask);
         signals.Left += (jobType, jobId, claimedBy) => Tell(stop => LeaveAsync(jobType, jobId, claimedBy, stop));
     }
 
     /// <summary>Compares all windows with the rows, and the background jobs with Hangfire; returns when it is done.</summary>
-    public Task SyncAsync(CancellationToken cancellationToken)
+    public Task SyncAsync(CancellationToken cancellationToken) => TellAsync(async stop =>
     {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Tell(async stop =>
+        await DropLostAsync(stop);
+        foreach (var jobType in JobTypes.All)
         {
-            try
-            {
-                await DropLostAsync(stop);
-                foreach (var jobType in JobTypes.All)
-                {
-                    await RefillAsync(jobType, stop);
-                }
-
-                done.TrySetResult();
-            }
-            catch (Exception exception)
-            {
-                done.TrySetException(exception);
-            }
-        });
-        return done.Task.WaitAsync(cancellationToken);
-    }
-
-    private Task FlushAsync()
-    {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Tell(_ =>
-        {
-            done.TrySetResult();
-            return Task.CompletedTask;
-        });
-        return done.Task;
-    }
+            await RefillAsync(jobType, stop);
+        }
+    }).WaitAsync(cancellationToken);
 
     /// <summary>A worker had this background job and didn't start its row, which still waits: it goes back to its place.</summary>
     internal void PutBack(JobType jobType, long jobId, string backgroundJobId) => Tell(stop =>
@@ -169,6 +144,25 @@ public sealed class Mirror : BackgroundService
 
     private void Tell(Func<CancellationToken, Task> told) => _told.Writer.TryWrite(told);
 
+    /// <summary>Completes when the loop has done it, and all that it was told before.</summary>
+    private Task TellAsync(Func<CancellationToken, Task> told)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Tell(async stop =>
+        {
+            try
+            {
+                await told(stop);
+                done.TrySetResult();
+            }
+            catch (Exception exception)
+            {
+                done.TrySetException(exception);
+            }
+        });
+        return done.Task;
+    }
+
     private async Task EnterAsync(IReadOnlyList<WaitingJob> jobs, CancellationToken stop)
     {
         if (_failed.Count > 0)
@@ -211,7 +205,7 @@ public sealed class Mirror : BackgroundService
     {
         await using var db = await _contexts.CreateDbContextAsync(stop);
         var head = await db.Jobs.AsNoTracking().Where(JobQuery.Waiting).Where(j => j.JobType == jobType).InOrder().Take(_size + 1)
-            .Select(j => new WaitingJob(j.Id, j.JobType, j.Priority, j.QueuedAt, j.ChannelId, j.VideoId)).ToListAsync(stop);
+            .Select(JobQuery.Place).ToListAsync(stop);
         var more = head.Count > _size;
         Apply(_windows[jobType].Refill(more ? head[..^1] : head, more));
     }

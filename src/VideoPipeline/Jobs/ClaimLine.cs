@@ -84,7 +84,7 @@ internal sealed class ClaimLine(JobType jobType, RowWriter writer, TimeProvider 
         var jobs = await db.Jobs.AsTracking().Where(j => ids.Contains(j.Id)).ToDictionaryAsync(j => j.Id);
         var since = time.GetUtcNow() - Settled;
         var ahead = await db.Jobs.Where(JobQuery.Waiting).Where(j => j.JobType == jobType && j.QueuedAt < since).InOrder().Take(ids.Count + 1)
-            .Select(j => new WaitingJob(j.Id, j.JobType, j.Priority, j.QueuedAt, j.ChannelId, j.VideoId)).ToListAsync();
+            .Select(JobQuery.Place).ToListAsync();
         ahead.RemoveAll(job => jobs.ContainsKey(job.Id));
 
         foreach (var request in taken.ToList())

@@ -21,8 +21,7 @@ internal static class NextStage
         var video = await db.Jobs.Where(j => j.Id == completed.Id).Select(j => new
         {
             j.Priority,
-            HasNext = db.Jobs.Any(n => n.VideoId == j.VideoId && n.JobType == jobType
-                && (n.Status == JobStatus.Queued || n.Status == JobStatus.Processing || n.Status == JobStatus.Retrying)),
+            HasNext = db.Jobs.Where(JobQuery.Active).Any(n => n.VideoId == j.VideoId && n.JobType == jobType),
         }).FirstAsync();
         return video.HasNext ? null : New(jobType, completed.ChannelId, completed.VideoId, video.Priority, maxAttempts, now);
     }

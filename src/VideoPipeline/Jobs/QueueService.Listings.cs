@@ -4,8 +4,6 @@ namespace VideoPipeline.Jobs;
 
 public sealed partial class QueueService
 {
-    public const int MaxListed = 500;
-
     public async Task<VideoProcessingJob?> GetJobAsync(long jobId, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);

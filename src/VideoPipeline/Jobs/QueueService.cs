@@ -5,8 +5,8 @@ using VideoPipeline.Database;
 namespace VideoPipeline.Jobs;
 
 /// <summary>
-/// The queue as its users know it: enqueue and operate (this file), process synchronously, list, pause, follow GitHub workflows. The HTTP API and
-/// the dashboard call nothing else.
+/// The queue as its users know it: enqueue and operate (this file), process synchronously, list, pause, follow GitHub
+/// workflows. The HTTP API and the dashboard call nothing else.
 /// </summary>
 public sealed partial class QueueService(
     RowWriter writer,
@@ -291,9 +291,9 @@ public sealed partial class QueueService(
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         foreach (var request in requests)
         {
-            var active = await db.Jobs.AsNoTracking()
+            var active = await db.Jobs.AsNoTracking().Where(JobQuery.Active)
                 .Where(j => j.JobType == request.JobType && (request.VideoId == null ? j.VideoId == null && j.ChannelId == request.ChannelId : j.VideoId == request.VideoId))
-                .FirstOrDefaultAsync(j => j.Status == JobStatus.Queued || j.Status == JobStatus.Processing || j.Status == JobStatus.Retrying, cancellationToken);
+                .FirstOrDefaultAsync(cancellationToken);
             if (active is not null)
             {
                 var owner = request.VideoId is { } videoId ? $"Video {videoId}" : $"Channel {request.ChannelId}";

@@ -55,8 +55,6 @@ public sealed class RunningJobs(JobRows rows, TimeProvider time, IOptions<LeaseO
     private readonly ConcurrentDictionary<Guid, RunningJob> _running = new();
     private long _renewedAt;
 
-    public IEnumerable<RunningJob> All => _running.Values;
-
     public RunningJob Begin(VideoProcessingJob claimed)
     {
         var running = new RunningJob(claimed, ended => _running.TryRemove(ended.Job.LeaseToken!.Value, out _));

@@ -186,7 +186,4 @@ public static class Transition
 
 /// <summary>The job's status doesn't allow what was asked; nothing was changed.</summary>
 public sealed class ImpossibleTransitionException(long jobId, JobStatus from, JobStatus to)
-    : Exception($"Job {jobId} is {from.Name()}: it cannot become {to.Name()}.")
-{
-    public JobStatus From { get; } = from;
-}
+    : Exception($"Job {jobId} is {from.Name()}: it cannot become {to.Name()}.");
