@@ -111,7 +111,7 @@ public sealed partial class JobRows(
     {
         var ended = await EndAsync(claimed, (db, job) =>
         {
-            var delay = RetryBackoff.Delay(Math.Max(1, job.Attempts - job.LostAttempts), retry.Value, random.NextDouble());
+            var delay = RetryBackoff.Delay(job, retry.Value, random.NextDouble());
             db.Attempts.Add(Transition.Fail(job, JobError.From(exception), exception is PermanentFailureException, delay, time.GetUtcNow()));
             return Task.FromResult(job);
         });

@@ -48,7 +48,7 @@ public sealed partial class QueueService
 
                         break;
                     case JobStatus.Failed:
-                        var delay = RetryBackoff.Delay(Math.Max(1, job.Attempts - job.LostAttempts), retry.Value, random: 0);
+                        var delay = RetryBackoff.Delay(job, retry.Value, random: 0);
                         var error = JobError.From(errorMessage ?? $"GitHub workflow run {runId} failed.", "WorkflowFailure");
                         db.Attempts.Add(Transition.Fail(job, error, permanent: false, delay, now));
                         break;

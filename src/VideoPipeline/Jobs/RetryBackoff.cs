@@ -33,6 +33,11 @@ public sealed class RetryOptions
 /// <summary>The delay before a retry: <c>base * 2^(failures-1)</c>, capped, then lengthened by the jitter.</summary>
 public static class RetryBackoff
 {
+    /// <summary>After the attempt of this job that is failing now; attempts that were lost with their worker don't lengthen it.</summary>
+    /// <inheritdoc cref="Delay(int, RetryOptions, double)"/>
+    public static TimeSpan Delay(VideoProcessingJob job, RetryOptions options, double random) =>
+        Delay(Math.Max(1, job.Attempts - job.LostAttempts), options, random);
+
     /// <param name="failures">Failed attempts so far, at least 1.</param>
     /// <param name="random">A number from 0 (inclusive) to 1, for the jitter.</param>
     public static TimeSpan Delay(int failures, RetryOptions options, double random)
