@@ -25,7 +25,7 @@ internal sealed class HangfireServers(
 
     private static readonly TimeSpan LongestRetryDelay = TimeSpan.FromSeconds(3);
 
-    private static readonly TimeSpan SchedulePollingInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SchedulePollingInterval = TimeSpan.FromSeconds(15);
 
     private readonly List<BackgroundProcessingServer> _servers = [];
 

@@ -9,6 +9,9 @@ namespace VideoPipeline.IntegrationTests.Storages;
 /// <summary>A database on the tests' PostgreSQL, emptied for each test.</summary>
 internal sealed class PostgreSqlTestStorage(string dispatcher) : TestStorage
 {
+    /// <summary>That of the storage with the dispatcher in the database.</summary>
+    public const string Database = "conformance_auto";
+
     private string? _connectionString;
     private Respawner? _respawner;
 
