@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace VideoPipeline.Jobs;
 
-/// <summary>What time does to job rows: leases run out, retries become due, workflows fall silent.</summary>
+/// <summary>What time does to job rows: leases run out, retries become due, workflows fall silent, what has ended grows old.</summary>
 public sealed partial class JobRows
 {
     /// <summary>
@@ -87,5 +87,40 @@ public sealed partial class JobRows
             },
             cancellationToken);
         failed.ForEach(job => signals.RaiseLeft(job));
+    }
+
+    /// <summary>Deletes some of the jobs that ended with this status before that time; their attempts go with them.</summary>
+    /// <param name="status">An ended one.</param>
+    /// <param name="most">So many at most, those that ended first.</param>
+    /// <returns>
+    /// How many were found, and how many of them this call has deleted: less when another node was faster, or one was retried
+    /// in that moment.
+    /// </returns>
+    public async Task<(int Found, int Deleted)> PruneAsync(JobStatus status, DateTimeOffset endedBefore, int most, CancellationToken cancellationToken)
+    {
+        if (status.IsActive())
+        {
+            throw new ArgumentOutOfRangeException(nameof(status), status, "A job with this status has not ended.");
+        }
+
+        // Looked for outside of the write, which others wait for. A video's job stays for as long as an older one of the same
+        // type does: the latest job is what tells how far the video is, and a failure that was mended since must not become it.
+        List<long> ids;
+        await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
+        {
+            ids = await db.Jobs
+                .Where(j => j.Status == status && j.CompletedAt < endedBefore)
+                .Where(j => j.VideoId == null || !db.Jobs.Any(older => older.VideoId == j.VideoId && older.JobType == j.JobType && older.Id < j.Id))
+                .OrderBy(j => j.CompletedAt).Select(j => j.Id).Take(most).ToListAsync(cancellationToken);
+        }
+
+        if (ids.Count == 0)
+        {
+            return (0, 0);
+        }
+
+        // The condition again: a job that was retried since it was found has another status, and maybe ended again just now.
+        return (ids.Count, await writer.WriteAsync(
+            db => db.Jobs.Where(j => ids.Contains(j.Id) && j.Status == status && j.CompletedAt < endedBefore).ExecuteDeleteAsync(), cancellationToken));
     }
 }

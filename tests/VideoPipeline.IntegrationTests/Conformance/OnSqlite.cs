@@ -15,3 +15,9 @@ internal sealed class LifecycleOnSqlite : LifecycleConformance;
 
 [TestFixture]
 internal sealed class OperationsOnSqlite : OperationsConformance;
+
+[TestFixture]
+internal sealed class MaintenanceOnSqlite : MaintenanceConformance;
+
+[TestFixture]
+internal sealed class NodesOnSqlite : NodesConformance;
