@@ -13,7 +13,7 @@ internal static class NodesApi
     public static void MapNodes(this IEndpointRouteBuilder api) =>
         api.MapGet("/nodes", ListAsync).WithTags("Nodes")
             .WithSummary("The nodes that work on this database, and what they run")
-            .WithDescription("Those that were heard of last in front. One that has said nothing for 15 s is lost; a day later it is forgotten.");
+            .WithDescription("Those that are alive by their names, then the lost ones, the latest first. One that has said nothing for 15 s is lost; a day later it is forgotten.");
 
     private static async Task<Ok<ListResponse<NodeResponse>>> ListAsync(
         IDbContextFactory<PipelineDbContext> contexts, TimeProvider time, CancellationToken cancellationToken)

@@ -105,22 +105,22 @@ public sealed partial class JobRows
 
         // Looked for outside of the write, which others wait for. A video's job stays for as long as an older one of the same
         // type does: the latest job is what tells how far the video is, and a failure that was mended since must not become it.
-        List<long> ids;
-        await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
-        {
-            ids = await db.Jobs
-                .Where(j => j.Status == status && j.CompletedAt < endedBefore)
-                .Where(j => j.VideoId == null || !db.Jobs.Any(older => older.VideoId == j.VideoId && older.JobType == j.JobType && older.Id < j.Id))
-                .OrderBy(j => j.CompletedAt).Select(j => j.Id).Take(most).ToListAsync(cancellationToken);
-        }
-
-        if (ids.Count == 0)
+        await using var read = await contexts.CreateDbContextAsync(cancellationToken);
+        var found = await read.Jobs
+            .Where(j => j.Status == status && j.CompletedAt < endedBefore)
+            .Where(j => j.VideoId == null || !read.Jobs.Any(older => older.VideoId == j.VideoId && older.JobType == j.JobType && older.Id < j.Id))
+            .OrderBy(j => j.CompletedAt).Select(j => new { j.Id, j.CompletedAt }).Take(most).ToListAsync(cancellationToken);
+        if (found.Count == 0)
         {
             return (0, 0);
         }
 
-        // The condition again: a job that was retried since it was found has another status, and maybe ended again just now.
-        return (ids.Count, await writer.WriteAsync(
-            db => db.Jobs.Where(j => ids.Contains(j.Id) && j.Status == status && j.CompletedAt < endedBefore).ExecuteDeleteAsync(), cancellationToken));
+        // The condition again: a job that was retried since it was found has another status, or ended again just now. The range
+        // says it in a way that keeps the database from looking at all that is old.
+        var ids = found.ConvertAll(job => job.Id);
+        var (first, last) = (found[0].CompletedAt, found[^1].CompletedAt);
+        return (found.Count, await writer.WriteAsync(
+            db => db.Jobs.Where(j => j.Status == status && j.CompletedAt >= first && j.CompletedAt <= last && ids.Contains(j.Id)).ExecuteDeleteAsync(),
+            cancellationToken));
     }
 }

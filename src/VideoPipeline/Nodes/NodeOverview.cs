@@ -11,7 +11,7 @@ public sealed record NodeOverview(Node Node, bool IsAlive, IReadOnlyList<NodeJob
     /// <summary>More than so many can only be lost ones that crash again and again.</summary>
     private const int Most = 500;
 
-    /// <summary>All nodes, those that were heard of last in front. Two queries, however many there are.</summary>
+    /// <summary>All nodes: those that are alive by their names, then the lost ones, the latest first. Two queries, however many there are.</summary>
     public static async Task<IReadOnlyList<NodeOverview>> ReadAsync(PipelineDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var nodes = await db.Nodes.AsNoTracking().OrderByDescending(n => n.SeenAt).Take(Most).ToListAsync(cancellationToken);
@@ -30,7 +30,11 @@ public sealed record NodeOverview(Node Node, bool IsAlive, IReadOnlyList<NodeJob
     {
         var byName = nodes.ToLookup(node => node.Name, StringComparer.Ordinal);
         var jobsOf = jobs.ToLookup(job => byName[NodeOf(job.Worker)].Where(node => node.StartedAt <= job.Since).MaxBy(node => node.StartedAt)?.Id);
-        return [.. nodes.Select(node => new NodeOverview(node, node.IsAlive(now), [.. jobsOf[node.Id]]))];
+        return [.. nodes.Select(node => new NodeOverview(node, node.IsAlive(now), [.. jobsOf[node.Id]]))
+            .OrderByDescending(overview => overview.IsAlive)
+            .ThenByDescending(overview => overview.IsAlive ? now : overview.Node.SeenAt)
+            .ThenBy(overview => overview.Node.Name, StringComparer.Ordinal)
+            .ThenBy(overview => overview.Node.StartedAt)];
     }
 
     private static string NodeOf(string worker) => worker[..Math.Max(0, worker.LastIndexOf('/'))];

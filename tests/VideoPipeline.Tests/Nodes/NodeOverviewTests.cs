@@ -27,9 +27,9 @@ public sealed class NodeOverviewTests
         var other = NewNode("a:12", startedMinutesAgo: 10);
 
         var overview = NodeOverview.Of(
-            [one, other], [NewJob(1, "a:12/publish", 5), NewJob(2, "a:1/publish", 5), NewJob(3, "a:1/api", 4), NewJob(4, "gone:7/scrape", 1)], Now);
+            [other, one], [NewJob(1, "a:12/publish", 5), NewJob(2, "a:1/publish", 5), NewJob(3, "a:1/api", 4), NewJob(4, "gone:7/scrape", 1)], Now);
 
-        Assert.That(overview.Select(node => node.Node), Is.EqualTo(new[] { one, other }), "in the order given");
+        Assert.That(overview.Select(node => node.Node), Is.EqualTo(new[] { one, other }));
         Assert.That(overview.Select(node => node.Jobs.Select(job => job.Id)), Is.EqualTo(new[] { new long[] { 2, 3 }, [1] }));
     }
 
@@ -43,6 +43,18 @@ public sealed class NodeOverviewTests
             [alive, dead], [NewJob(1, "encoder/transform", minutesAgo: 90), NewJob(2, "encoder/transform", minutesAgo: 20), NewJob(3, "encoder/transform", minutesAgo: 0.1)], Now);
 
         Assert.That(overview.Select(node => node.Jobs.Select(job => job.Id)), Is.EqualTo(new[] { new long[] { 3 }, [2] }), "job 1 is of a node that is forgotten");
+    }
+
+    [Test]
+    public void Those_that_are_alive_come_first_by_name_and_then_the_lost_ones_the_latest_in_front()
+    {
+        Node[] nodes =
+        [
+            NewNode("lost-1", startedMinutesAgo: 90, seenSecondsAgo: 3000), NewNode("b", startedMinutesAgo: 90, seenSecondsAgo: 1),
+            NewNode("lost-2", startedMinutesAgo: 90, seenSecondsAgo: 20), NewNode("a", startedMinutesAgo: 90, seenSecondsAgo: 4),
+        ];
+
+        Assert.That(NodeOverview.Of(nodes, [], Now).Select(overview => overview.Node.Name), Is.EqualTo(new[] { "a", "b", "lost-2", "lost-1" }));
     }
 
     [Test]
