@@ -1,13 +1,14 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using VideoPipeline.Database;
+using VideoPipeline.IntegrationTests.Storages;
 using VideoPipeline.Jobs;
 using VideoPipeline.Nodes;
 
 namespace VideoPipeline.IntegrationTests.Conformance;
 
 /// <summary>A node's row over its life, and what its role lets it do.</summary>
-internal abstract class NodesConformance : QueueFixture
+internal abstract class NodesConformance(TestStorage storage) : QueueFixture(storage)
 {
     [Test]
     public async Task A_node_is_known_while_it_lives_and_forgotten_when_it_stops()
