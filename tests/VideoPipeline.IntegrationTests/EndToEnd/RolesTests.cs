@@ -2,13 +2,15 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using VideoPipeline.IntegrationTests.Stages;
+using VideoPipeline.IntegrationTests.Storages;
 using VideoPipeline.Jobs;
 
 namespace VideoPipeline.IntegrationTests.EndToEnd;
 
-/// <summary>What a process does and answers by its role. One after the other over one data folder, as SQLite demands.</summary>
+/// <summary>What a process does and answers by its role.</summary>
 internal sealed class RolesTests
 {
+    /// <summary>One process after the other over one data folder, as SQLite demands.</summary>
     [Test]
     public async Task A_job_enqueued_at_an_api_node_is_run_by_a_worker_which_gives_it_back_when_it_is_stopped()
     {
@@ -79,6 +81,44 @@ internal sealed class RolesTests
         await Eventually.TrueAsync(
             async () => (await api.GetAsync("/api/nodes")).GetProperty("items").EnumerateArray().Select(node => ServiceApi.Text(node, "name")).SequenceEqual(["next"]),
             "the killed one is forgotten: the data folder is another's");
+    }
+
+    [Test]
+    public async Task Of_two_workers_on_one_database_one_goes_on_with_what_the_other_gives_back()
+    {
+        using var folder = new TemporaryFolder();
+        var storage = (await TestStorage.PostgreSql.ResetAsync()).ToDictionary(setting => $"VideoPipeline__{setting.Key.Replace(":", "__")}", setting => setting.Value!);
+        await using var files = await FileServer.StartAsync(await File.ReadAllBytesAsync(TestMedia.Sample("balle-jbart.mp4")));
+        files.FallSilentAfter.Enqueue(200_000);
+        await using var front = await StartNodeAsync("front", "Api");
+        var api = new ServiceApi(front.HttpClient);
+        await using var one = await StartNodeAsync("one", "Worker");
+        var (_, download) = await api.AddVideoAsync(await api.AddChannelAsync("roles", folder.NewFolder("source")), files.Url().AbsoluteUri);
+        await Eventually.TrueAsync(() => files.Silent > 0, "the download runs");
+        await using var two = await StartNodeAsync("two", "Worker");
+        await Eventually.TrueAsync(async () => await NodesAsync() == "front alive 0, one alive 1, two alive 0", "three nodes, one of them at work");
+        var queuedAt = ServiceApi.Text(await api.JobAsync(download), "queuedAt");
+
+        Assert.That(await one.StopAsync(), Is.Zero, one.Output);
+
+        var completed = await api.UntilAsync(download, "completed");
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((ServiceApi.Text(completed, "worker"), ServiceApi.Number(completed, "attempts")), Is.EqualTo(("two/download", 1L)));
+            Assert.That(ServiceApi.Text(completed, "queuedAt"), Is.EqualTo(queuedAt), "at its old place");
+            Assert.That(
+                completed.GetProperty("history").EnumerateArray().Select(attempt => (ServiceApi.Text(attempt, "worker"), ServiceApi.Text(attempt, "outcome"))),
+                Is.EqualTo(new[] { ("one/download", "givenBack"), ("two/download", "completed") }));
+        }
+
+        two.Kill();
+        await Eventually.TrueAsync(async () => await NodesAsync() == "front alive 0, two lost 0", "the stopped node is forgotten, the killed one lost", TimeSpan.FromSeconds(60));
+
+        Task<ServerProcess> StartNodeAsync(string name, string role) => ServerProcess.StartAsync(
+            folder.NewFolder(name), Node(name, role).Concat(storage).ToDictionary(setting => setting.Key, setting => setting.Value));
+
+        async Task<string> NodesAsync() => string.Join(", ", (await api.GetAsync("/api/nodes")).GetProperty("items").EnumerateArray()
+            .Select(node => $"{ServiceApi.Text(node, "name")} {ServiceApi.Text(node, "status")} {node.GetProperty("jobs").GetArrayLength()}"));
     }
 
     private static async Task AssertProbesOnlyAsync(HttpClient client)
