@@ -14,6 +14,9 @@ public sealed class ServiceStartTests
     [TestCase("VideoPipeline__Workers__Download", "65", "VideoPipeline:Workers:Download must be from 0 to 64")]
     [TestCase("VideoPipeline__Workers__Download", "many", "VideoPipeline:Workers:Download must be a whole number")]
     [TestCase("VideoPipeline__Lease__Duration", "00:00:01", "VideoPipeline:Lease:Duration must be from 00:00:03 to 01:00:00")]
+    [TestCase("VideoPipeline__Node__Role", "Painter", "VideoPipeline:Node:Role must be one of All, Api, Worker, but is 'Painter'")]
+    [TestCase("VideoPipeline__Node__Name", "a/b", "VideoPipeline:Node:Name must have 1 to 100 letters, digits and - _ . :")]
+    [TestCase("VideoPipeline__Retention__Failed", "-1", "VideoPipeline:Retention:Failed must be from 00:00:00 to 36500.00:00:00")]
     public async Task A_wrong_setting_stops_it_with_one_line(string name, string value, string expected)
     {
         using var folder = new TemporaryFolder();
