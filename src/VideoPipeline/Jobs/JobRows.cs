@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using VideoPipeline.Database;
 using VideoPipeline.Stages;
@@ -17,11 +18,17 @@ public sealed partial class JobRows(
     JobSignals signals,
     TimeProvider time,
     Random random,
+    IOptions<StorageOptions> storage,
     IOptions<RetryOptions> retry,
-    IOptions<LeaseOptions> lease)
+    IOptions<LeaseOptions> lease,
+    ILogger<JobRows> logger)
 {
-    private readonly Dictionary<JobType, ClaimLine> _lines =
-        JobTypes.All.ToDictionary(jobType => jobType, jobType => new ClaimLine(jobType, writer, time));
+    /// <summary>How long a worker waits for one of this process, or of another, that fetched before it and hasn't claimed yet.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan PatienceWithNodes = TimeSpan.FromMilliseconds(200);
+
+    private readonly Dictionary<JobType, ClaimLine> _lines = JobTypes.All.ToDictionary(
+        jobType => jobType, jobType => new ClaimLine(jobType, writer, time, storage.Value.IsDispatchShared ? PatienceWithNodes : Patience));
 
     /// <summary>Takes this job if it is still queued, it is its turn, and it is no workflow's; null when it isn't queued any more.</summary>
     /// <exception cref="OutrankedException">A job that goes before this one still waits; nothing was written.</exception>
@@ -30,7 +37,7 @@ public sealed partial class JobRows(
         var claimed = await _lines[jobType].ClaimAsync(jobId, job => Claim(job, worker, hangfireJobId));
         if (claimed is not null)
         {
-            signals.RaiseLeft(claimed, hangfireJobId);
+            signals.RaiseLeft(claimed, claimedBy: hangfireJobId);
         }
 
         return claimed;
@@ -171,7 +178,7 @@ public sealed partial class JobRows(
             });
             if (claimed is not null)
             {
-                signals.RaiseLeft(claimed);
+                signals.RaiseLeft(claimed, read.MirroredAs);
                 return claimed;
             }
 

@@ -1,10 +1,11 @@
 using Microsoft.EntityFrameworkCore;
+using VideoPipeline.IntegrationTests.Storages;
 using VideoPipeline.Jobs;
 
 namespace VideoPipeline.IntegrationTests.Conformance;
 
 /// <summary>Strict priority, and first in first out among equals.</summary>
-internal abstract class OrderConformance : QueueFixture
+internal abstract class OrderConformance(TestStorage storage) : QueueFixture(storage)
 {
     [Test]
     public async Task One_worker_starts_jobs_exactly_by_priority_and_age([Values(10, 200)] int window)
