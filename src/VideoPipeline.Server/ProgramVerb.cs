@@ -18,6 +18,8 @@ internal static class ProgramVerb
     private const int Failed = 1;
     private const int WrongUsage = 2;
 
+    private static readonly StorageMode[] ScriptedModes = [StorageMode.PostgreSql, StorageMode.SqlServer];
+
     private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(5);
 
     /// <returns>The exit code; null when there is no verb and the service shall run.</returns>
@@ -31,9 +33,8 @@ internal static class ProgramVerb
 
         switch (args)
         {
-            case ["schema", var name] when Enum.TryParse<StorageMode>(name, ignoreCase: true, out var mode)
-                && mode is StorageMode.PostgreSql or StorageMode.SqlServer:
-                await output.WriteAsync(SchemaScript.Of(mode));
+            case ["schema", var name] when ScriptedModes.Any(mode => IsCalled(mode, name)):
+                await output.WriteAsync(SchemaScript.Of(ScriptedModes.First(mode => IsCalled(mode, name))));
                 return 0;
             case ["health"]:
                 return await HealthAsync(output, errors);
@@ -42,6 +43,8 @@ internal static class ProgramVerb
                 return WrongUsage;
         }
     }
+
+    private static bool IsCalled(StorageMode mode, string name) => name.Equals(mode.ToString(), StringComparison.OrdinalIgnoreCase);
 
     private static async Task<int> HealthAsync(TextWriter output, TextWriter errors)
     {

@@ -1,8 +1,7 @@
 using System.Text;
-using Hangfire.PostgreSql;
-using Hangfire.SqlServer;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
+using VideoPipeline.Dispatch.Storage;
 
 namespace VideoPipeline.Database;
 
@@ -13,11 +12,6 @@ namespace VideoPipeline.Database;
 /// </summary>
 public static class SchemaScript
 {
-    /// <summary>Hangfire.PostgreSql's first script; the versions before it were never published.</summary>
-    private const int FirstHangfireVersion = 3;
-
-    private const string HangfireQuote = "$hangfire$";
-
     /// <exception cref="ArgumentOutOfRangeException">SQLite's file is the service's own.</exception>
     public static string Of(StorageMode mode) => mode switch
     {
@@ -29,7 +23,7 @@ public static class SchemaScript
     private static string PostgreSql()
     {
         using var db = new PostgreSqlPipelineDbContext.DesignTimeFactory().CreateDbContext([]);
-        return Migrations(db) + "\n" + HangfireForPostgreSql(new PostgreSqlStorageOptions().SchemaName);
+        return $"{Migrations(db)}\n{HangfireForPostgreSql()}";
     }
 
     private static string SqlServer()
@@ -37,23 +31,21 @@ public static class SchemaScript
         using var db = new SqlServerPipelineDbContext.DesignTimeFactory().CreateDbContext([]);
 
         // Indexes with a filter need these, and sqlcmd begins with the first of them off.
-        return "SET QUOTED_IDENTIFIER ON;\nSET ANSI_NULLS ON;\nGO\n\n" + Migrations(db)
-            + "\n" + SqlServerObjectsInstaller.GetInstallScript(SqlServerStorageSchema, enableHeavyMigrations: true) + "\nGO\n";
+        return $"SET QUOTED_IDENTIFIER ON;\nSET ANSI_NULLS ON;\nGO\n\n{Migrations(db)}\n{SqlServerHangfire.InstallScript}\nGO\n";
     }
 
-    private static string SqlServerStorageSchema => new SqlServerStorageOptions().SchemaName;
-
     private static string Migrations(PipelineDbContext db) =>
-        db.GetService<IMigrator>().GenerateScript(options: MigrationsSqlGenerationOptions.Idempotent).TrimStart('\uFEFF').ReplaceLineEndings("\n");
+        db.GetService<IMigrator>().GenerateScript(options: MigrationsSqlGenerationOptions.Idempotent).ReplaceLineEndings("\n");
 
     /// <summary>
     /// Hangfire runs one script after the other, each of which fails when it was run before, and counts the version up
     /// itself. The same here, without the failures, and in one transaction.
     /// </summary>
-    private static string HangfireForPostgreSql(string schema)
+    private static string HangfireForPostgreSql()
     {
+        const string schema = PostgreSqlHangfire.Schema;
         var script = new StringBuilder("START TRANSACTION;\n");
-        for (var version = FirstHangfireVersion; InstallScript(version) is { } install; version++)
+        foreach (var version in PostgreSqlHangfireScripts.Versions)
         {
             script.Append($"""
 
@@ -65,9 +57,9 @@ public static class SchemaScript
                         EXECUTE 'SELECT coalesce(max("version"), 0) FROM "{schema}"."schema"' INTO installed;
                     END IF;
                     IF installed < {version} THEN
-                        EXECUTE {HangfireQuote}
-                {install.ReplaceLineEndings("\n").Trim()}
-                {HangfireQuote};
+                        EXECUTE $hangfire$
+                {PostgreSqlHangfireScripts.Read(version).ReplaceLineEndings("\n").Trim()}
+                $hangfire$;
                         EXECUTE 'UPDATE "{schema}"."schema" SET "version" = {version}';
                     END IF;
                 END
@@ -77,17 +69,5 @@ public static class SchemaScript
         }
 
         return script.Append("\nCOMMIT;\n").ToString();
-    }
-
-    private static string? InstallScript(int version)
-    {
-        using var stream = typeof(PostgreSqlStorage).Assembly.GetManifestResourceStream($"Hangfire.PostgreSql.Scripts.Install.v{version}.sql");
-        if (stream is null)
-        {
-            return null;
-        }
-
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        return reader.ReadToEnd();
     }
 }

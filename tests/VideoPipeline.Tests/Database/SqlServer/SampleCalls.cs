@@ -41,9 +41,7 @@ internal sealed class SampleCalls(IServiceProvider services, int variant, bool l
     public Task<Exception?> CallAsync(MethodInfo method) => RunAsync(async () =>
     {
         var closed = Closed(method);
-
-        // Services have state: the real one's is as after its construction, one that is made up has something of everything.
-        var target = closed.IsStatic ? null : variant % 2 == 0 ? Sample(closed.DeclaringType!, 0) : SampleObject(closed.DeclaringType!, 0);
+        var target = closed.IsStatic ? null : Sample(closed.DeclaringType!, 0);
         if (closed.Invoke(target, [.. closed.GetParameters().Select(parameter => Sample(parameter.ParameterType, 0))]) is Task task)
         {
             await task.WaitAsync(cancellationToken);
@@ -107,10 +105,21 @@ internal sealed class SampleCalls(IServiceProvider services, int variant, bool l
         }
 
         return services.GetService(type)
+            ?? OwnService(type)
             ?? (typeof(Delegate).IsAssignableFrom(type) ? SampleDelegate(type)
                 : type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Dictionary<,>) ? SampleDictionary(type, depth)
                 : type.IsArray || IsCollection(type) ? SampleCollection(type, depth)
                 : SampleObject(type, depth));
+    }
+
+    /// <summary>A service that these settings don't choose; null when it isn't one, or takes more than services.</summary>
+    private object? OwnService(Type type)
+    {
+        var constructors = type.IsClass && !type.IsAbstract ? type.GetConstructors() : [];
+        return constructors is [var constructor] && constructor.GetParameters() is { Length: > 0 } parameters
+            && parameters.All(parameter => services.GetService(parameter.ParameterType) is not null)
+                ? ActivatorUtilities.CreateInstance(services, type)
+                : null;
     }
 
     private IQueryable? SampleQuery(Type element)

@@ -44,15 +44,37 @@ internal sealed class SqlServerStandIn(StandInRows rows, IReadOnlyCollection<Ass
     private Answers _answers = new();
     private int _left;
 
-    public IReadOnlyList<SentStatement> Sent => _sent;
+    /// <summary>So far; what a call left running may still send.</summary>
+    public IReadOnlyList<SentStatement> Sent
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _sent];
+            }
+        }
+    }
 
     /// <summary>What SQL Server would not have understood.</summary>
-    public IReadOnlyList<string> Errors => _errors;
+    public IReadOnlyList<string> Errors
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _errors];
+            }
+        }
+    }
 
     public void Prepare(Answers answers)
     {
-        _answers = answers;
-        _left = MostAnswers;
+        lock (_gate)
+        {
+            _answers = answers;
+            _left = MostAnswers;
+        }
     }
 
     public DbConnection NewConnection() => new Connection(this);
@@ -100,6 +122,10 @@ internal sealed class SqlServerStandIn(StandInRows rows, IReadOnlyCollection<Ass
         public override ConnectionState State => _state;
 
         public override void ChangeDatabase(string databaseName) => throw new NotSupportedException();
+
+        public override void EnlistTransaction(System.Transactions.Transaction? transaction)
+        {
+        }
 
         public override void Open() => _state = ConnectionState.Open;
 

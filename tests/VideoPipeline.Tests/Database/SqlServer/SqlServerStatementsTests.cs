@@ -1,9 +1,12 @@
 using System.Reflection;
+using Hangfire;
+using Hangfire.States;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
 using VideoPipeline.Catalog;
 using VideoPipeline.Database;
 using VideoPipeline.Dispatch;
@@ -123,26 +126,35 @@ public sealed class SqlServerStatementsTests
         Assert.That(server.Errors, Has.Count.GreaterThan(0).And.Some.Contains("LIMIT"));
     }
 
-    /// <summary>What needs values that make sense together.</summary>
+    /// <summary>What needs values that make sense together, or something before it.</summary>
     private IEnumerable<Func<Task>> CallsThatSamplesCannotMake(IServiceProvider services)
     {
         yield return () => services.GetRequiredService<ChannelCatalog>().ChangeAsync(1, request => request);
-        yield return () => SyncAsync(services.GetRequiredService<Mirror>());
         yield return () => services.GetRequiredService<VideoCatalog>().AddAsync(new VideoRequest { ChannelId = 1, Url = Video });
+        yield return () => services.GetRequiredService<QueueService>().EnqueueJobAsync(new EnqueueRequest { JobType = JobType.Scrape, ChannelId = 1 });
+        yield return () => SyncAsync(services, services.GetRequiredService<Mirror>(), new FakeTimeProvider());
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
+        yield return () => SyncAsync(services, ActivatorUtilities.CreateInstance<SharedMirror>(services, time), time);
     }
 
-    private static async Task SyncAsync(Mirror mirror)
+    /// <summary>With background jobs that no row is marked with, and a row that others have given way to for too long.</summary>
+    private static async Task SyncAsync(IServiceProvider services, Mirror mirror, FakeTimeProvider time)
     {
+        var job = new WaitingJob(1, JobType.Download, Priority: 5, time.GetUtcNow(), ChannelId: 1, VideoId: 1);
+        var scheduled = services.GetRequiredService<IBackgroundJobClient>().Create(MirroredJob.For(job), new ScheduledState(TimeSpan.FromHours(1)));
         await mirror.StartAsync(CancellationToken.None);
-        mirror.Scheduled(JobType.Download, 1, "1");
+        mirror.Scheduled(job.JobType, job.Id, scheduled);
+        services.GetRequiredService<JobSignals>().RaiseOutranked(job);
+        await mirror.SyncAsync(CancellationToken.None);
+        time.Advance(TimeSpan.FromSeconds(2));
+        services.GetRequiredService<JobSignals>().RaiseOutranked(job);
         await mirror.SyncAsync(CancellationToken.None);
         await mirror.StopAsync(CancellationToken.None);
     }
 
     /// <summary>How many of the site's calls have sent nothing yet.</summary>
-    private static int Unheard(StatementSite site, SqlServerStandIn server) => site.Calls - server.Sent
-        .Where(statement => statement.Sender is { } sender && sender.Module == site.Body.Module && sender.Method == site.Body.MetadataToken)
-        .Select(statement => statement.Sender!.Value.Offset).Distinct().Count();
+    private static int Unheard(StatementSite site, SqlServerStandIn server) => site.Calls - server.Sent.Select(statement => statement.Sender).Distinct()
+        .Count(sender => sender is { } known && known.Module == site.Body.Module && known.Method == site.Body.MetadataToken);
 
     private (IHost Host, SqlServerStandIn Server) Build()
     {

@@ -60,7 +60,6 @@ internal static class StatementSites
                 ? called.Name.EndsWith("Async", StringComparison.Ordinal) || called.Name is "AsAsyncEnumerable" or "Load"
                 : type == typeof(RelationalDatabaseFacadeExtensions)
                     ? called.Name.StartsWith("Execute", StringComparison.Ordinal) || called.Name.Contains("Migrat", StringComparison.Ordinal)
-                        || called.Name.StartsWith("SqlQuery", StringComparison.Ordinal)
                     : typeof(DbContext).IsAssignableFrom(type) && called.Name.StartsWith("SaveChanges", StringComparison.Ordinal);
     }
 
