@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using VideoPipeline.Database;
 using VideoPipeline.Dispatch.Storage;
+using VideoPipeline.IntegrationTests.EndToEnd;
 using VideoPipeline.IntegrationTests.Storages;
 
 namespace VideoPipeline.IntegrationTests.Deploy;
@@ -48,6 +49,54 @@ public sealed class SchemaOnPostgreSqlTests
 
         Assert.That(await DescribeAsync(byHand), Is.EqualTo(await DescribeAsync(byService)).And.Not.Empty);
     }
+
+    [Test]
+    public async Task The_service_runs_with_no_more_rights_than_to_read_and_write_what_the_script_has_made()
+    {
+        using var folder = new TemporaryFolder();
+        var server = await TestServers.PostgreSqlAsync();
+        var connectionString = new NpgsqlConnectionStringBuilder(await server.CreateDatabaseAsync("schema_without_rights"));
+        await server.ExecuteAsync("schema_without_rights", SchemaScript.Of(StorageMode.PostgreSql));
+        await server.ExecuteAsync(
+            "schema_without_rights",
+            """
+            CREATE ROLE pipeline_without_rights LOGIN;
+            REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+            GRANT USAGE ON SCHEMA public, hangfire TO pipeline_without_rights;
+            GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public, hangfire TO pipeline_without_rights;
+            GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public, hangfire TO pipeline_without_rights;
+            """);
+        connectionString.Username = "pipeline_without_rights";
+
+        await using var service = await ServerProcess.StartAsync(folder.Of("data"), Settings(connectionString.ToString()));
+        var api = new ServiceApi(service.HttpClient);
+        var channel = await api.AddChannelAsync("by hand", folder.NewFolder("videos"));
+        var scrape = await api.PostAsync($"/api/channels/{channel}/scrape");
+
+        await api.UntilAsync(scrape.GetProperty("id").GetInt64(), "completed");
+    }
+
+    [Test]
+    public async Task Without_the_script_the_service_says_what_is_missing_and_creates_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        var connectionString = await (await TestServers.PostgreSqlAsync()).CreateDatabaseAsync("schema_missing");
+
+        var (exitCode, output) = await ServerProcess.RunToEndAsync(folder.Of("data"), Settings(connectionString));
+
+        Assert.That((exitCode, output.Split('\n').Length), Is.EqualTo((1, 1)), output);
+        Assert.That(output, Does.Contain("deploy/schema.sh"));
+        await using var connections = NpgsqlDataSource.Create(connectionString);
+        await using var tables = connections.CreateCommand("SELECT count(*) FROM information_schema.tables WHERE table_schema IN ('public', 'hangfire')");
+        Assert.That(await tables.ExecuteScalarAsync(), Is.Zero);
+    }
+
+    private static Dictionary<string, string> Settings(string connectionString) => new(StringComparer.Ordinal)
+    {
+        ["VideoPipeline__Storage__Mode"] = "PostgreSql",
+        ["VideoPipeline__Storage__ConnectionString"] = connectionString,
+        ["VideoPipeline__Storage__Migrate"] = "false",
+    };
 
     private static Task<(int ExitCode, string Output, string Errors)> PsqlAsync(string connectionString, params string[] arguments)
     {
