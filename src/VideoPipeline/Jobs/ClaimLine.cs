@@ -22,9 +22,9 @@ internal sealed class ClaimLine(JobType jobType, RowWriter writer, TimeProvider 
     private readonly List<Request> _line = [];
 
     /// <summary>Claims the job if it is still queued and no workflow's; null when it isn't.</summary>
-    /// <param name="claim">What the claim changes on the row.</param>
+    /// <param name="claim">What the claim changes on the row, at the moment that is given.</param>
     /// <exception cref="OutrankedException">A job that goes before this one still waits; nothing was written.</exception>
-    public async Task<VideoProcessingJob?> ClaimAsync(long jobId, Action<VideoProcessingJob> claim)
+    public async Task<VideoProcessingJob?> ClaimAsync(long jobId, Action<VideoProcessingJob, DateTimeOffset> claim)
     {
         var request = new Request(jobId, claim);
         var since = time.GetTimestamp();
@@ -98,7 +98,10 @@ internal sealed class ClaimLine(JobType jobType, RowWriter writer, TimeProvider 
     {
         var ids = taken.Select(request => request.JobId).ToList();
         var jobs = await db.Jobs.AsTracking().Where(j => ids.Contains(j.Id)).ToDictionaryAsync(j => j.Id);
-        var since = time.GetUtcNow() - Settled;
+
+        // One moment for the look at the others and for the claim: what waits by then goes first.
+        var now = time.GetUtcNow();
+        var since = now - Settled;
         var ahead = await db.Jobs.Where(JobQuery.Waiting).Where(j => j.JobType == jobType && j.QueuedAt < since).InOrder().Take(ids.Count + 1)
             .Select(JobQuery.Place).ToListAsync();
         ahead.RemoveAll(job => jobs.ContainsKey(job.Id));
@@ -121,7 +124,7 @@ internal sealed class ClaimLine(JobType jobType, RowWriter writer, TimeProvider 
             }
             else
             {
-                request.Claim(job);
+                request.Claim(job, now);
                 request.Claimed = job;
             }
         }
@@ -129,11 +132,11 @@ internal sealed class ClaimLine(JobType jobType, RowWriter writer, TimeProvider 
         await db.SaveChangesAsync();
     }
 
-    private sealed class Request(long jobId, Action<VideoProcessingJob> claim)
+    private sealed class Request(long jobId, Action<VideoProcessingJob, DateTimeOffset> claim)
     {
         public long JobId => jobId;
 
-        public Action<VideoProcessingJob> Claim => claim;
+        public Action<VideoProcessingJob, DateTimeOffset> Claim => claim;
 
         public VideoProcessingJob? Claimed { get; set; }
 

@@ -34,7 +34,7 @@ public sealed partial class JobRows(
     /// <exception cref="OutrankedException">A job that goes before this one still waits; nothing was written.</exception>
     public async Task<VideoProcessingJob?> ClaimAsync(long jobId, JobType jobType, string worker, string? hangfireJobId)
     {
-        var claimed = await _lines[jobType].ClaimAsync(jobId, job => Claim(job, worker, hangfireJobId));
+        var claimed = await _lines[jobType].ClaimAsync(jobId, (job, now) => Claim(job, worker, hangfireJobId, now));
         if (claimed is not null)
         {
             signals.RaiseLeft(claimed, claimedBy: hangfireJobId);
@@ -172,7 +172,7 @@ public sealed partial class JobRows(
                     Transition.BecomeDue(job, time.GetUtcNow());
                 }
 
-                Claim(job, worker, hangfireJobId: null);
+                Claim(job, worker, hangfireJobId: null, time.GetUtcNow());
                 await db.SaveChangesAsync();
                 return job;
             });
@@ -188,9 +188,8 @@ public sealed partial class JobRows(
         return null;
     }
 
-    private void Claim(VideoProcessingJob job, string worker, string? hangfireJobId)
+    private void Claim(VideoProcessingJob job, string worker, string? hangfireJobId, DateTimeOffset now)
     {
-        var now = time.GetUtcNow();
         Transition.Claim(job, worker, Guid.NewGuid(), now + lease.Value.Duration, now);
         job.HangfireJobId = hangfireJobId;
     }

@@ -2,6 +2,7 @@ using Npgsql;
 using Respawn;
 using Respawn.Graph;
 using VideoPipeline.Database;
+using VideoPipeline.Dispatch.Storage;
 
 namespace VideoPipeline.IntegrationTests.Storages;
 
@@ -37,6 +38,10 @@ internal sealed class PostgreSqlTestStorage(string dispatcher) : TestStorage
         await using var db = new PostgreSqlPipelineDbContext(
             PostgreSqlDatabase.Options<PostgreSqlPipelineDbContext>(PostgreSqlDatabase.ConnectionString(connectionString)));
         await db.MigrateAsync(CancellationToken.None);
+
+        // Respawn knows the tables that are there when it first looks.
+        using var hangfire = new PostgreSqlHangfire(connectionString);
+        await hangfire.PrepareAsync(db, migrate: true, CancellationToken.None);
         return connectionString;
     }
 }

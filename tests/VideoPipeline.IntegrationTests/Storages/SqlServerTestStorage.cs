@@ -2,6 +2,7 @@ using Microsoft.Data.SqlClient;
 using Respawn;
 using Respawn.Graph;
 using VideoPipeline.Database;
+using VideoPipeline.Dispatch.Storage;
 
 namespace VideoPipeline.IntegrationTests.Storages;
 
@@ -24,6 +25,7 @@ internal sealed class SqlServerTestStorage : TestStorage
             SqlServerDatabase.Options<SqlServerPipelineDbContext>(SqlServerDatabase.ConnectionString(connectionString))))
         {
             await db.MigrateAsync(CancellationToken.None);
+            await new SqlServerHangfire(connectionString).PrepareAsync(db, migrate: true, CancellationToken.None);
         }
 
         await using var connection = new SqlConnection(connectionString);
