@@ -34,6 +34,17 @@ public sealed class ServiceStartTests
     }
 
     [Test]
+    public async Task It_writes_numbers_alike_whatever_the_systems_language_is()
+    {
+        using var folder = new TemporaryFolder();
+
+        var (_, output) = await ServerProcess.RunToEndAsync(
+            folder.Of("data"), new Dictionary<string, string>(StringComparer.Ordinal) { ["LC_ALL"] = "de_DE.UTF-8", ["VideoPipeline__Retry__Jitter"] = "1.5" });
+
+        Assert.That(output, Does.Contain("VideoPipeline:Retry:Jitter must be from 0 to 1, but is '1.5'."));
+    }
+
+    [Test]
     public async Task A_data_folder_belongs_to_one_process_until_it_ends_however_it_ends()
     {
         using var folder = new TemporaryFolder();

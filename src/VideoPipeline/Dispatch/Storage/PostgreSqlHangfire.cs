@@ -12,7 +12,7 @@ namespace VideoPipeline.Dispatch.Storage;
 /// </summary>
 internal sealed class PostgreSqlHangfire : HangfireStorage, IConnectionFactory, IDisposable
 {
-    private const string Schema = "hangfire";
+    public const string Schema = "hangfire";
 
     private readonly NpgsqlDataSource _connections;
     private readonly DbContextOptions<PostgreSqlPipelineDbContext> _contextOptions;
