@@ -14,6 +14,9 @@ public sealed class ServiceStartTests
     [TestCase("VideoPipeline__Workers__Download", "65", "VideoPipeline:Workers:Download must be from 0 to 64")]
     [TestCase("VideoPipeline__Workers__Download", "many", "VideoPipeline:Workers:Download must be a whole number")]
     [TestCase("VideoPipeline__Lease__Duration", "00:00:01", "VideoPipeline:Lease:Duration must be from 00:00:03 to 01:00:00")]
+    [TestCase("VideoPipeline__Artifacts__Kind", "Azure", "VideoPipeline:Artifacts:Kind must be one of Folder, S3")]
+    [TestCase("VideoPipeline__Artifacts__Kind", "S3", "VideoPipeline:Artifacts:S3:Bucket must be the name of a bucket")]
+    [TestCase("VideoPipeline__Artifacts__S3__PartSizeBytes", "1000", "VideoPipeline:Artifacts:S3:PartSizeBytes must be from 5242880 to 1073741824")]
     public async Task A_wrong_setting_stops_it_with_one_line(string name, string value, string expected)
     {
         using var folder = new TemporaryFolder();
@@ -56,7 +59,7 @@ public sealed class ServiceStartTests
 
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK), checks.GetRawText());
         Assert.That(checks.GetProperty("ffmpeg").GetProperty("detail").GetString(), Does.StartWith("ffmpeg version"));
-        Assert.That(checks.EnumerateObject().Select(check => check.Name), Is.EqualTo(new[] { "database", "ffmpeg", "ffprobe", "disk" }));
+        Assert.That(checks.EnumerateObject().Select(check => check.Name), Is.EqualTo(new[] { "database", "artifacts", "ffmpeg", "ffprobe", "disk" }));
     }
 
     [Test]
