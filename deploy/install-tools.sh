@@ -3,7 +3,8 @@
 # dotnet is only looked for: Debian has no package of it.
 set -euo pipefail
 
-usage="Usage: bash deploy/install-tools.sh TOOL..., with the tools curl, dotnet, ffmpeg, jq, shellcheck, yt-dlp"
+usage="Usage: bash deploy/install-tools.sh TOOL..., with the tools ceph-mon, ceph-osd, curl, dotnet, ffmpeg, jq,
+  radosgw, shellcheck, yt-dlp"
 
 fail() {
   echo "install-tools: $*" >&2
@@ -33,7 +34,7 @@ packages=()
 for tool in "$@"; do
   case $tool in
     dotnet) check_dotnet ;;
-    curl | ffmpeg | jq | shellcheck | yt-dlp) command -v "$tool" > /dev/null || packages+=("$tool") ;;
+    ceph-mon | ceph-osd | curl | ffmpeg | jq | radosgw | shellcheck | yt-dlp) command -v "$tool" > /dev/null || packages+=("$tool") ;;
     *)
       echo "install-tools: $tool is unknown. $usage" >&2
       exit 2
