@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using VideoPipeline.Artifacts;
 using VideoPipeline.Database;
+using VideoPipeline.Nodes;
 using VideoPipeline.Stages;
 using VideoPipeline.Stages.Media;
 
@@ -21,7 +22,7 @@ internal static class HealthApi
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
         var health = app.MapGroup("/health").WithTags("Health");
-        health.MapGet("/live", () => TypedResults.Ok(new LiveResponse("live"))).WithSummary("The process answers");
+        health.MapGet("/live", (ThisNode node) => TypedResults.Ok(new LiveResponse("live", node.Name, node.Role))).WithSummary("The process answers");
         health.MapGet("/ready", ReadyAsync).Produces<ReadyResponse>().Produces<ReadyResponse>(StatusCodes.Status503ServiceUnavailable)
             .WithSummary("The service can do its work")
             .WithDescription("Each thing that it needs, and whether it is there; 503 when one is missing.");
@@ -33,24 +34,26 @@ internal static class HealthApi
         IOptions<FfmpegOptions> options,
         PipelineFolders folders,
         IArtifactStore store,
+        ThisNode node,
         TimeProvider time,
         CancellationToken cancellationToken)
     {
         var database = CheckDatabaseAsync(contexts, time, cancellationToken);
         var artifacts = CheckStoreAsync(store, time, cancellationToken);
-        var ffmpeg = CheckProgramAsync(programs, options.Value.PathOf("ffmpeg"), cancellationToken);
-        var ffprobe = CheckProgramAsync(programs, options.Value.PathOf("ffprobe"), cancellationToken);
-        var checks = new Dictionary<string, HealthCheck>(StringComparer.Ordinal)
+
+        // What the stages need is no matter to a node that only answers requests.
+        string[] names = node.RunsJobs ? ["ffmpeg", "ffprobe"] : [];
+        var versions = await Task.WhenAll(names.Select(name => CheckProgramAsync(programs, options.Value.PathOf(name), cancellationToken)));
+        var checks = new Dictionary<string, HealthCheck>(StringComparer.Ordinal) { ["database"] = await database, ["artifacts"] = await artifacts };
+        foreach (var (name, check) in names.Zip(versions))
         {
-            ["database"] = await database,
-            ["artifacts"] = await artifacts,
-            ["ffmpeg"] = await ffmpeg,
-            ["ffprobe"] = await ffprobe,
-            ["disk"] = CheckDisk(folders),
-        };
+            checks[name] = check;
+        }
+
+        checks["disk"] = CheckDisk(folders);
         var ready = checks.Values.All(check => check.Ok);
         return TypedResults.Json(
-            new ReadyResponse(ready ? "ready" : "notReady", checks),
+            new ReadyResponse(ready ? "ready" : "notReady", node.Name, node.Role, checks),
             statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
@@ -109,9 +112,9 @@ internal static class HealthApi
     }
 }
 
-internal sealed record LiveResponse(string Status);
+internal sealed record LiveResponse(string Status, string Node, NodeRole Role);
 
 /// <param name="Status">ready or notReady.</param>
-internal sealed record ReadyResponse(string Status, IReadOnlyDictionary<string, HealthCheck> Checks);
+internal sealed record ReadyResponse(string Status, string Node, NodeRole Role, IReadOnlyDictionary<string, HealthCheck> Checks);
 
 internal sealed record HealthCheck(bool Ok, string Detail);

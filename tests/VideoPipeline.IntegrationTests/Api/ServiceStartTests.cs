@@ -17,6 +17,9 @@ public sealed class ServiceStartTests
     [TestCase("VideoPipeline__Artifacts__Kind", "Azure", "VideoPipeline:Artifacts:Kind must be one of Folder, S3")]
     [TestCase("VideoPipeline__Artifacts__Kind", "S3", "VideoPipeline:Artifacts:S3:Bucket must be the name of a bucket")]
     [TestCase("VideoPipeline__Artifacts__S3__PartSizeBytes", "1000", "VideoPipeline:Artifacts:S3:PartSizeBytes must be from 5242880 to 1073741824")]
+    [TestCase("VideoPipeline__Node__Role", "Painter", "VideoPipeline:Node:Role must be one of All, Api, Worker, but is 'Painter'")]
+    [TestCase("VideoPipeline__Node__Name", "a/b", "VideoPipeline:Node:Name must have 1 to 100 letters, digits and - _ . :")]
+    [TestCase("VideoPipeline__Retention__Failed", "-1", "VideoPipeline:Retention:Failed must be from 00:00:00 to 36500.00:00:00")]
     public async Task A_wrong_setting_stops_it_with_one_line(string name, string value, string expected)
     {
         using var folder = new TemporaryFolder();
@@ -31,6 +34,17 @@ public sealed class ServiceStartTests
             Assert.That(output, Does.Contain(expected));
             Assert.That(Directory.Exists(folder.Of("data")), Is.False);
         }
+    }
+
+    [Test]
+    public async Task It_writes_numbers_alike_whatever_the_systems_language_is()
+    {
+        using var folder = new TemporaryFolder();
+
+        var (_, output) = await ServerProcess.RunToEndAsync(
+            folder.Of("data"), new Dictionary<string, string>(StringComparer.Ordinal) { ["LC_ALL"] = "de_DE.UTF-8", ["VideoPipeline__Retry__Jitter"] = "1.5" });
+
+        Assert.That(output, Does.Contain("VideoPipeline:Retry:Jitter must be from 0 to 1, but is '1.5'."));
     }
 
     [Test]
