@@ -2,8 +2,10 @@ using System.Data.Common;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using VideoPipeline.Artifacts;
 using VideoPipeline.Database;
 using VideoPipeline.Nodes;
+using VideoPipeline.Stages;
 using VideoPipeline.Stages.Media;
 
 namespace VideoPipeline.Server.Api;
@@ -15,6 +17,7 @@ internal static class HealthApi
     private const long MinFreeBytes = 256L * 1024 * 1024;
 
     private static readonly TimeSpan DatabaseTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StoreTimeout = TimeSpan.FromSeconds(5);
 
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
@@ -30,16 +33,18 @@ internal static class HealthApi
         InstalledPrograms programs,
         IOptions<FfmpegOptions> options,
         PipelineFolders folders,
+        IArtifactStore store,
         ThisNode node,
         TimeProvider time,
         CancellationToken cancellationToken)
     {
         var database = CheckDatabaseAsync(contexts, time, cancellationToken);
+        var artifacts = CheckStoreAsync(store, time, cancellationToken);
 
         // What the stages need is no matter to a node that only answers requests.
         string[] names = node.RunsJobs ? ["ffmpeg", "ffprobe"] : [];
         var versions = await Task.WhenAll(names.Select(name => CheckProgramAsync(programs, options.Value.PathOf(name), cancellationToken)));
-        var checks = new Dictionary<string, HealthCheck>(StringComparer.Ordinal) { ["database"] = await database };
+        var checks = new Dictionary<string, HealthCheck>(StringComparer.Ordinal) { ["database"] = await database, ["artifacts"] = await artifacts };
         foreach (var (name, check) in names.Zip(versions))
         {
             checks[name] = check;
@@ -67,6 +72,24 @@ internal static class HealthApi
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return new(Ok: false, $"It doesn't answer: {exception.Message}");
+        }
+    }
+
+    private static async Task<HealthCheck> CheckStoreAsync(IArtifactStore store, TimeProvider time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var timeout = new CancellationTokenSource(StoreTimeout, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+            return new(Ok: true, await store.CheckAsync(either.Token));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new(Ok: false, $"It didn't answer within {StoreTimeout.TotalSeconds} s.");
+        }
+        catch (Exception exception) when (exception is StageException or IOException or UnauthorizedAccessException)
+        {
+            return new(Ok: false, exception.Message);
         }
     }
 

@@ -16,6 +16,9 @@ public sealed class ServiceStartTests
     [TestCase("VideoPipeline__Workers__Download", "65", "VideoPipeline:Workers:Download must be from 0 to 64")]
     [TestCase("VideoPipeline__Workers__Download", "many", "VideoPipeline:Workers:Download must be a whole number")]
     [TestCase("VideoPipeline__Lease__Duration", "00:00:01", "VideoPipeline:Lease:Duration must be from 00:00:03 to 01:00:00")]
+    [TestCase("VideoPipeline__Artifacts__Kind", "Azure", "VideoPipeline:Artifacts:Kind must be one of Folder, S3")]
+    [TestCase("VideoPipeline__Artifacts__Kind", "S3", "VideoPipeline:Artifacts:S3:Bucket must be the name of a bucket")]
+    [TestCase("VideoPipeline__Artifacts__S3__PartSizeBytes", "1000", "VideoPipeline:Artifacts:S3:PartSizeBytes must be from 5242880 to 1073741824")]
     [TestCase("VideoPipeline__Node__Role", "Painter", "VideoPipeline:Node:Role must be one of All, Api, Worker, but is 'Painter'")]
     [TestCase("VideoPipeline__Node__Name", "a/b", "VideoPipeline:Node:Name must have 1 to 100 letters, digits and - _ . :")]
     [TestCase("VideoPipeline__Retention__Failed", "-1", "VideoPipeline:Retention:Failed must be from 00:00:00 to 36500.00:00:00")]
@@ -72,7 +75,7 @@ public sealed class ServiceStartTests
 
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK), checks.GetRawText());
         Assert.That(checks.GetProperty("ffmpeg").GetProperty("detail").GetString(), Does.StartWith("ffmpeg version"));
-        Assert.That(checks.EnumerateObject().Select(check => check.Name), Is.EqualTo(new[] { "database", "ffmpeg", "ffprobe", "disk" }));
+        Assert.That(checks.EnumerateObject().Select(check => check.Name), Is.EqualTo(new[] { "database", "artifacts", "ffmpeg", "ffprobe", "disk" }));
     }
 
     [Test]

@@ -11,9 +11,9 @@ namespace VideoPipeline.Stages.Download;
 public sealed record DownloadResult(string Key, long SizeBytes, string Sha256, double? DurationSeconds, string Container, bool AlreadyStored);
 
 /// <summary>Brings a video's source file into the store, once it is known to be a playable video that the channel takes.</summary>
-public sealed class DownloadStage(FolderArtifactStore store, FileFetch files, HttpDownload http, MediaProbe probe) : IStage
+public sealed class DownloadStage(IArtifactStore store, FileFetch files, HttpDownload http, MediaProbe probe) : IStage
 {
-    // Of the percentage: what comes after fetching is quick.
+    // Of the percentage: what comes after fetching is quick, unless the store is elsewhere.
     private const double Fetched = 0.95;
 
     public JobType JobType => JobType.Download;
@@ -23,14 +23,15 @@ public sealed class DownloadStage(FolderArtifactStore store, FileFetch files, Ht
         var video = context.Video ?? throw new PermanentFailureException("A download needs a video.");
         var name = NameOf(video);
         if (context.Artifacts.FirstOrDefault(artifact => artifact.Kind == ArtifactKind.Source) is { } stored
-            && await store.HasAsync(stored.Key, new(stored.SizeBytes, stored.Sha256), cancellationToken))
+            && await store.HasAsync(stored.Key, stored.Digest, cancellationToken)
+            && await store.FindFileAsync(stored.Key, stored.Digest, context.WorkFolder, cancellationToken) is { } path)
         {
-            var known = await probe.ProbeAsync(store.LocalPath(stored.Key), name, cancellationToken);
-            DemandWanted(known, context.Channel.Filters, name);
-            return Result(video, stored.Key, new(stored.SizeBytes, stored.Sha256), known, alreadyStored: true);
+            var present = await probe.ProbeAsync(path, name, cancellationToken);
+            DemandWanted(present, context.Channel.Filters, name);
+            return Result(video, stored.Key, stored.Digest, present, alreadyStored: true);
         }
 
-        var fetched = await FetchAsync(context, video, cancellationToken);
+        var (fetched, known) = await FetchAsync(context, video, cancellationToken);
         MediaInfo media;
         try
         {
@@ -46,26 +47,28 @@ public sealed class DownloadStage(FolderArtifactStore store, FileFetch files, Ht
 
         // A crash after the move leaves a stored file without a row; the next attempt fetches and replaces it.
         var key = ArtifactKey.Source(video.ChannelId, video.Id, MediaFormats.ExtensionOf(media.Container)!);
-        var digest = await store.MoveInAsync(fetched, key, cancellationToken);
+        var digest = await store.MoveInAsync(
+            fetched, key, cancellationToken, known, percent => context.ReportProgress(new((100 * Fetched) + (percent * (1 - Fetched)))));
         PartialDownload.Remove(fetched);
         context.ReportProgress(new(100));
         return Result(video, key, digest, media, alreadyStored: false);
     }
 
-    /// <returns>The path of the complete file.</returns>
-    private async Task<string> FetchAsync(StageContext context, Video video, CancellationToken cancellationToken)
+    /// <returns>The path of the complete file, and what it is if that is known already.</returns>
+    private async Task<(string Path, FileDigest? Known)> FetchAsync(StageContext context, Video video, CancellationToken cancellationToken)
     {
         void Report(double percent) => context.ReportProgress(new(percent * Fetched));
         if (Path.IsPathFullyQualified(video.Url))
         {
             Directory.CreateDirectory(context.WorkFolder);
             var target = Path.Combine(context.WorkFolder, "source.part");
-            await files.CopyAsync(video.Url, context.Channel.SourceUrl, target, Report, cancellationToken);
-            return target;
+
+            // The folder is of this attempt alone: nobody else writes the copy.
+            return (target, await files.CopyAsync(video.Url, context.Channel.SourceUrl, target, Report, cancellationToken));
         }
 
         return Uri.TryCreate(video.Url, UriKind.Absolute, out var url)
-            ? await http.FetchAsync(url, video.Id, context.Channel.AllowPrivateNetworks, Report, cancellationToken)
+            ? (await http.FetchAsync(url, video.Id, context.Channel.AllowPrivateNetworks, Report, cancellationToken), null)
             : throw new PermanentFailureException($"'{video.Url}' is neither an absolute path nor an http or https URL.");
     }
 
