@@ -26,7 +26,7 @@ internal static class StageServices
             .AddSingleton<FolderArtifactStore>()
             .AddSingleton<MediaProbe>()
             .AddSingleton<Ffmpeg>()
-            .AddSingleton<FolderSource>()
+            .AddSingleton<IVideoSource, FolderSource>()
             .AddSingleton<DiskSpace>()
             .AddSingleton<FileFetch>()
             .AddSingleton<HttpDownload>()
