@@ -45,6 +45,9 @@ public sealed class PipelineFolders : IDisposable
         }
     }
 
+    /// <summary>Makes the data folder. Other nodes on this machine, or on a shared disk, may use it at the same time.</summary>
+    public void Share() => Directory.CreateDirectory(Data);
+
     /// <summary>Removes a folder and all in it, if it is there; a leftover that can't be removed now goes at the next start.</summary>
     public static void Remove(string folder)
     {

@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -48,17 +47,6 @@ public static class PipelineServices
             .AddSingleton<IValidateOptions<T>>(provider => provider.GetRequiredService<SettingsValidation<T>>())
             .AddOptions<T>().ValidateOnStart();
 
-    private static void AddDatabase(this IServiceCollection services)
-    {
-        services.AddPooledDbContextFactory<SqlitePipelineDbContext>((provider, builder) =>
-            SqliteDatabase.Configure(builder, SqliteDatabase.ConnectionString(provider.GetRequiredService<PipelineFolders>().DatabaseFile)));
-        services.AddSingleton<IDbContextFactory<PipelineDbContext>, BaseContextFactory>();
-        services.AddSingleton<RowWriter>();
-
-        // The first of all: what starts after it finds the tables.
-        services.AddHostedService<DatabaseStartup>();
-    }
-
     private static void AddJobs(this IServiceCollection services)
     {
         services.AddSingleton<JobSignals>();
@@ -75,11 +63,5 @@ public static class PipelineServices
     {
         services.AddSingleton<T>();
         services.AddHostedService(provider => provider.GetRequiredService<T>());
-    }
-
-    /// <summary>Gives consumers the base type, so that only this file knows the database.</summary>
-    private sealed class BaseContextFactory(IDbContextFactory<SqlitePipelineDbContext> contexts) : IDbContextFactory<PipelineDbContext>
-    {
-        public PipelineDbContext CreateDbContext() => contexts.CreateDbContext();
     }
 }

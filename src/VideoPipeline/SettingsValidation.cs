@@ -44,6 +44,11 @@ internal sealed class SettingsValidation<T>(IConfigurationSection section) : ICo
                 .Select(attribute => $"{section.Path}:{property.Name} {Allowed(attribute, property.Name)}, but is '{value}'."));
         }
 
+        if (options is IValidatableObject together)
+        {
+            failures.AddRange(together.Validate(new ValidationContext(options)).Select(result => $"{section.Path}:{result.MemberNames.First()} {result.ErrorMessage}"));
+        }
+
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 

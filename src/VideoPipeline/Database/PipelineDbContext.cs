@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using VideoPipeline.Catalog;
+using VideoPipeline.Dispatch;
 using VideoPipeline.Jobs;
+using VideoPipeline.Nodes;
 
 namespace VideoPipeline.Database;
 
@@ -27,6 +29,13 @@ public abstract class PipelineDbContext(DbContextOptions options) : DbContext(op
 
     public DbSet<Publication> Publications => Set<Publication>();
 
+    public DbSet<Node> Nodes => Set<Node>();
+
+    public DbSet<MirrorTurn> MirrorTurns => Set<MirrorTurn>();
+
+    /// <summary>Creates or upgrades the tables, safely when several nodes start at once.</summary>
+    internal abstract Task MigrateAsync(CancellationToken cancellationToken);
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         configurationBuilder.Properties<JobType>().HaveConversion<NameConverter<JobType>>().HaveMaxLength(16);
@@ -36,6 +45,7 @@ public abstract class PipelineDbContext(DbContextOptions options) : DbContext(op
         configurationBuilder.Properties<TargetKind>().HaveConversion<NameConverter<TargetKind>>().HaveMaxLength(16);
         configurationBuilder.Properties<ChannelRights>().HaveConversion<NameConverter<ChannelRights>>().HaveMaxLength(16);
         configurationBuilder.Properties<ArtifactKind>().HaveConversion<NameConverter<ArtifactKind>>().HaveMaxLength(16);
+        configurationBuilder.Properties<NodeRole>().HaveConversion<NameConverter<NodeRole>>().HaveMaxLength(16);
     }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -51,6 +61,7 @@ public abstract class PipelineDbContext(DbContextOptions options) : DbContext(op
             job.Property(j => j.Status).IsConcurrencyToken();
             job.Property(j => j.LeaseToken).IsConcurrencyToken();
             job.Property(j => j.HangfireJobId).HasMaxLength(64);
+            job.Property(j => j.MirroredAs).HasMaxLength(64);
             job.Property(j => j.Worker).HasMaxLength(200);
             job.Property(j => j.IdempotencyKey).HasMaxLength(200);
 
@@ -59,6 +70,8 @@ public abstract class PipelineDbContext(DbContextOptions options) : DbContext(op
                 .IsDescending(false, true, false, false).HasFilter("status = 'queued'").HasDatabaseName("ix_jobs_waiting");
             job.HasIndex(j => new { j.JobType, j.Priority, j.QueuedAt, j.Id }, "ix_jobs_waiting_again")
                 .IsDescending(false, true, false, false).HasFilter("status = 'queued' AND attempts > 0").HasDatabaseName("ix_jobs_waiting_again");
+            job.HasIndex(j => new { j.JobType, j.Priority, j.QueuedAt, j.Id }, "ix_jobs_mirrored")
+                .IsDescending(false, true, false, false).HasFilter("mirrored_as IS NOT NULL").HasDatabaseName("ix_jobs_mirrored");
             job.HasIndex(j => j.QueuedAt).HasFilter("status = 'retrying'").HasDatabaseName("ix_jobs_due");
             job.HasIndex(j => j.LeaseExpiresAt).HasFilter("status = 'processing'").HasDatabaseName("ix_jobs_leases");
 
@@ -70,6 +83,9 @@ public abstract class PipelineDbContext(DbContextOptions options) : DbContext(op
             job.HasIndex(j => new { j.ChannelId, j.JobType }).IsUnique()
                 .HasFilter("video_id IS NULL AND status IN ('queued', 'processing', 'retrying')").HasDatabaseName("ux_jobs_active_channel");
             job.HasIndex(j => j.IdempotencyKey).IsUnique().HasFilter("idempotency_key IS NOT NULL").HasDatabaseName("ux_jobs_idempotency");
+
+            // Pruning.
+            job.HasIndex(j => new { j.Status, j.CompletedAt }).HasFilter("completed_at IS NOT NULL").HasDatabaseName("ix_jobs_ended");
 
             // Listings: newest first within a status, of a video, of a channel.
             job.HasIndex(j => new { j.Status, j.Id }).HasDatabaseName("ix_jobs_status");
@@ -124,6 +140,21 @@ public abstract class PipelineDbContext(DbContextOptions options) : DbContext(op
             publication.ToTable("publications");
             publication.HasIndex(p => new { p.VideoId, p.TargetKind }).IsUnique();
             publication.HasOne<Video>().WithMany().HasForeignKey(p => p.VideoId).OnDelete(DeleteBehavior.Cascade);
+        });
+
+        modelBuilder.Entity<Node>(node =>
+        {
+            node.ToTable("nodes");
+            node.Property(n => n.Id).ValueGeneratedNever();
+            node.Property(n => n.Name).HasMaxLength(200);
+            node.Property(n => n.Version).HasMaxLength(64);
+        });
+
+        modelBuilder.Entity<MirrorTurn>(turn =>
+        {
+            turn.ToTable("mirror_turns");
+            turn.HasKey(t => t.JobType);
+            turn.HasData(JobTypes.All.Select(jobType => new MirrorTurn { JobType = jobType }));
         });
     }
 

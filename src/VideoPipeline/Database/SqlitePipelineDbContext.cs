@@ -7,6 +7,8 @@ namespace VideoPipeline.Database;
 /// <summary>The rows in a SQLite file.</summary>
 public sealed class SqlitePipelineDbContext(DbContextOptions<SqlitePipelineDbContext> options) : PipelineDbContext(options)
 {
+    internal override Task MigrateAsync(CancellationToken cancellationToken) => SqliteDatabase.MigrateAsync(this, cancellationToken);
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         base.ConfigureConventions(configurationBuilder);

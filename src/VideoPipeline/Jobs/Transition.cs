@@ -156,6 +156,7 @@ public static class Transition
         }
 
         job.Status = to;
+        job.MirroredAs = null;
         job.CompletedAt = to is Completed or Failed or Cancelled ? now : null;
         job.UpdatedAt = now;
     }

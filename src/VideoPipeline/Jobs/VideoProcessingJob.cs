@@ -72,6 +72,12 @@ public sealed class VideoProcessingJob
     /// <summary>The background job of the latest attempt.</summary>
     public string? HangfireJobId { get; set; }
 
+    /// <summary>
+    /// The background job that waits in Hangfire in this job's stead; null when it has none yet, or doesn't wait. Kept only
+    /// where nodes share Hangfire's storage.
+    /// </summary>
+    public string? MirroredAs { get; set; }
+
     /// <summary>Who runs it or ran it last: <c>host:process/worker</c>.</summary>
     public string? Worker { get; set; }
 

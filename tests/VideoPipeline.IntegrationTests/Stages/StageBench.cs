@@ -47,7 +47,7 @@ internal sealed class StageBench : IAsyncDisposable
             .AddOptions<LeaseOptions>().Services
             .AddSingleton<PipelineFolders>()
             .AddSingleton<IDbContextFactory<PipelineDbContext>, Contexts>()
-            .AddSingleton<RowWriter>()
+            .AddSingleton<RowWriter, GroupCommitWriter>()
             .AddSingleton<JobSignals>()
             .AddSingleton<JobRows>()
             .AddStages(configuration.GetSection(PipelineOptions.Section))

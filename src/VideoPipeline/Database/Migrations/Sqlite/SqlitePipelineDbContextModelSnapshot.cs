@@ -249,6 +249,45 @@ namespace VideoPipeline.Database.Migrations.Sqlite
                     b.ToTable("videos", (string)null);
                 });
 
+            modelBuilder.Entity("VideoPipeline.Dispatch.MirrorTurn", b =>
+                {
+                    b.Property<string>("JobType")
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("job_type");
+
+                    b.Property<long>("Turn")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("turn");
+
+                    b.HasKey("JobType")
+                        .HasName("pk_mirror_turns");
+
+                    b.ToTable("mirror_turns", (string)null);
+
+                    b.HasData(
+                        new
+                        {
+                            JobType = "scrape",
+                            Turn = 0L
+                        },
+                        new
+                        {
+                            JobType = "download",
+                            Turn = 0L
+                        },
+                        new
+                        {
+                            JobType = "transform",
+                            Turn = 0L
+                        },
+                        new
+                        {
+                            JobType = "publish",
+                            Turn = 0L
+                        });
+                });
+
             modelBuilder.Entity("VideoPipeline.Jobs.JobAttempt", b =>
                 {
                     b.Property<long>("Id")
@@ -406,6 +445,11 @@ namespace VideoPipeline.Database.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("max_attempts");
 
+                    b.Property<string>("MirroredAs")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("mirrored_as");
+
                     b.Property<string>("Parameters")
                         .HasColumnType("TEXT")
                         .HasColumnName("parameters");
@@ -490,6 +534,10 @@ namespace VideoPipeline.Database.Migrations.Sqlite
                         .HasDatabaseName("ux_jobs_active_channel")
                         .HasFilter("video_id IS NULL AND status IN ('queued', 'processing', 'retrying')");
 
+                    b.HasIndex("Status", "CompletedAt")
+                        .HasDatabaseName("ix_jobs_ended")
+                        .HasFilter("completed_at IS NOT NULL");
+
                     b.HasIndex("Status", "Id")
                         .HasDatabaseName("ix_jobs_status");
 
@@ -509,12 +557,71 @@ namespace VideoPipeline.Database.Migrations.Sqlite
                     b.HasIndex("JobType", "Status", "DurationSeconds", "WaitSeconds")
                         .HasDatabaseName("ix_jobs_statistics");
 
+                    b.HasIndex(new[] { "JobType", "Priority", "QueuedAt", "Id" }, "ix_jobs_mirrored")
+                        .IsDescending(false, true, false, false)
+                        .HasDatabaseName("ix_jobs_mirrored")
+                        .HasFilter("mirrored_as IS NOT NULL");
+
                     b.HasIndex(new[] { "JobType", "Priority", "QueuedAt", "Id" }, "ix_jobs_waiting_again")
                         .IsDescending(false, true, false, false)
                         .HasDatabaseName("ix_jobs_waiting_again")
                         .HasFilter("status = 'queued' AND attempts > 0");
 
                     b.ToTable("video_processing_jobs", (string)null);
+                });
+
+            modelBuilder.Entity("VideoPipeline.Nodes.Node", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<int>("DownloadWorkers")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("download_workers");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<int>("PublishWorkers")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("publish_workers");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("role");
+
+                    b.Property<int>("ScrapeWorkers")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("scrape_workers");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seen_at");
+
+                    b.Property<long>("StartedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("started_at");
+
+                    b.Property<int>("TransformWorkers")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("transform_workers");
+
+                    b.Property<string>("Version")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_nodes");
+
+                    b.ToTable("nodes", (string)null);
                 });
 
             modelBuilder.Entity("VideoPipeline.Catalog.Artifact", b =>

@@ -5,11 +5,11 @@ using VideoPipeline.Jobs;
 
 namespace VideoPipeline.Tests.Database;
 
-public sealed class RowWriterTests
+public sealed class GroupCommitWriterTests
 {
     private string _folder = null!;
     private Contexts _contexts = null!;
-    private RowWriter _writer = null!;
+    private GroupCommitWriter _writer = null!;
 
     [SetUp]
     public async Task MakeDatabase()
@@ -18,7 +18,7 @@ public sealed class RowWriterTests
         _contexts = new Contexts(Path.Combine(_folder, "pipeline.db"));
         await using var db = _contexts.CreateDbContext();
         await SqliteDatabase.MigrateAsync(db, CancellationToken.None);
-        _writer = new RowWriter(_contexts, NullLogger<RowWriter>.Instance);
+        _writer = new GroupCommitWriter(_contexts, NullLogger<GroupCommitWriter>.Instance);
     }
 
     [TearDown]

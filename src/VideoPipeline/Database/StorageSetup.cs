@@ -1,0 +1,51 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace VideoPipeline.Database;
+
+/// <summary>Chooses what keeps the rows by <see cref="StorageOptions.Mode"/>. Nothing else asks which database it is.</summary>
+internal static class StorageSetup
+{
+    public static IServiceCollection AddDatabase(this IServiceCollection services)
+    {
+        services.AddSingleton(Contexts);
+        services.AddSingleton<RowWriter>(provider => Mode(provider) == StorageMode.Sqlite
+            ? new GroupCommitWriter(
+                provider.GetRequiredService<IDbContextFactory<PipelineDbContext>>(), provider.GetRequiredService<ILogger<GroupCommitWriter>>())
+            : new DirectWriter(provider.GetRequiredService<IDbContextFactory<PipelineDbContext>>()));
+
+        // The first of all: what starts after it finds the tables.
+        services.AddHostedService<DatabaseStartup>();
+        return services;
+    }
+
+    private static StorageMode Mode(IServiceProvider provider) => provider.GetRequiredService<IOptions<StorageOptions>>().Value.Mode;
+
+    private static IDbContextFactory<PipelineDbContext> Contexts(IServiceProvider provider)
+    {
+        var configured = provider.GetRequiredService<IOptions<StorageOptions>>().Value.ConnectionString ?? "";
+        return Mode(provider) switch
+        {
+            StorageMode.PostgreSql => new Pool<PostgreSqlPipelineDbContext>(
+                PostgreSqlDatabase.Options<PostgreSqlPipelineDbContext>(PostgreSqlDatabase.ConnectionString(configured)), provider),
+            StorageMode.SqlServer => new Pool<SqlServerPipelineDbContext>(
+                SqlServerDatabase.Options<SqlServerPipelineDbContext>(SqlServerDatabase.ConnectionString(configured)), provider),
+            _ => new Pool<SqlitePipelineDbContext>(
+                SqliteDatabase.Options<SqlitePipelineDbContext>(
+                    SqliteDatabase.ConnectionString(provider.GetRequiredService<PipelineFolders>().DatabaseFile)), provider),
+        };
+    }
+
+    /// <summary>Gives consumers the base type, so that only this file knows the database.</summary>
+    private sealed class Pool<TContext>(DbContextOptions<TContext> options, IServiceProvider provider) : IDbContextFactory<PipelineDbContext>
+        where TContext : PipelineDbContext
+    {
+        private readonly PooledDbContextFactory<TContext> _pool = new(
+            new DbContextOptionsBuilder<TContext>(options).UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>()).Options);
+
+        public PipelineDbContext CreateDbContext() => _pool.CreateDbContext();
+    }
+}

@@ -1,0 +1,14 @@
+namespace VideoPipeline.Nodes;
+
+/// <summary>What a node is for.</summary>
+public enum NodeRole
+{
+    /// <summary>Answers requests and runs jobs.</summary>
+    All,
+
+    /// <summary>Answers requests only.</summary>
+    Api,
+
+    /// <summary>Runs jobs only; of its HTTP interface the probes remain.</summary>
+    Worker,
+}
