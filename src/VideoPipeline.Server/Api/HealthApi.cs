@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using VideoPipeline.Database;
 using VideoPipeline.Stages.Media;
+using VideoPipeline.Stages.YtDlp;
 
 namespace VideoPipeline.Server.Api;
 
@@ -28,6 +29,7 @@ internal static class HealthApi
         IDbContextFactory<PipelineDbContext> contexts,
         InstalledPrograms programs,
         IOptions<FfmpegOptions> options,
+        YtDlpVersion ytDlp,
         PipelineFolders folders,
         TimeProvider time,
         CancellationToken cancellationToken)
@@ -35,11 +37,13 @@ internal static class HealthApi
         var database = CheckDatabaseAsync(contexts, time, cancellationToken);
         var ffmpeg = CheckProgramAsync(programs, options.Value.PathOf("ffmpeg"), cancellationToken);
         var ffprobe = CheckProgramAsync(programs, options.Value.PathOf("ffprobe"), cancellationToken);
+        var downloader = ytDlp.FindAsync(cancellationToken);
         var checks = new Dictionary<string, HealthCheck>(StringComparer.Ordinal)
         {
             ["database"] = await database,
             ["ffmpeg"] = await ffmpeg,
             ["ffprobe"] = await ffprobe,
+            ["ytDlp"] = CheckYtDlp(await downloader),
             ["disk"] = CheckDisk(folders),
         };
         var ready = checks.Values.All(check => check.Ok);
@@ -71,6 +75,11 @@ internal static class HealthApi
             ? new(Ok: true, version)
             : new(Ok: false, $"{name} is not found, or doesn't run.");
 
+    /// <summary>Never wrong: folders, feeds and plain files do without it. But an old one is worth knowing of.</summary>
+    private static HealthCheck CheckYtDlp(InstalledYtDlp? installed) => installed is null
+        ? new(Ok: true, "It is not found, or doesn't run.", "Sources of kind ytdlp and videos on YouTube need yt-dlp.")
+        : new(Ok: true, installed.AgeDays is { } age ? $"{installed.Version}, {age} days old" : installed.Version, installed.Warning);
+
     private static HealthCheck CheckDisk(PipelineFolders folders)
     {
         try
@@ -90,4 +99,5 @@ internal sealed record LiveResponse(string Status);
 /// <param name="Status">ready or notReady.</param>
 internal sealed record ReadyResponse(string Status, IReadOnlyDictionary<string, HealthCheck> Checks);
 
-internal sealed record HealthCheck(bool Ok, string Detail);
+/// <param name="Warning">Null when there is nothing to warn of.</param>
+internal sealed record HealthCheck(bool Ok, string Detail, string? Warning = null);

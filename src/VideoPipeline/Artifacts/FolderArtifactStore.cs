@@ -38,6 +38,28 @@ public sealed class FolderArtifactStore(PipelineFolders folders)
         }
     }
 
+    /// <summary>
+    /// Makes what is stored under a key share its room with the same content under another one. Stored files are replaced and
+    /// never written to, so neither key notices. Does nothing where that can't be: other content, a file system without links.
+    /// </summary>
+    /// <param name="digest">Of what is stored under <paramref name="key"/>.</param>
+    public async Task ShareAsync(string key, string otherKey, FileDigest digest, CancellationToken cancellationToken)
+    {
+        if (!await HasAsync(otherKey, digest, cancellationToken))
+        {
+            return;
+        }
+
+        // Under a temporary name first: a crash leaves that, which the next start removes, and the key has its file throughout.
+        Directory.CreateDirectory(TemporaryFolder);
+        var temporary = Path.Combine(TemporaryFolder, Guid.NewGuid().ToString("N"));
+        if (DurableFile.TryLink(LocalPath(otherKey), temporary))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            DurableFile.Rename(temporary, LocalPath(key));
+        }
+    }
+
     /// <summary>Where the file is on this machine, for programs that read files. It need not exist.</summary>
     public string LocalPath(string key)
     {

@@ -1,4 +1,5 @@
-using Microsoft.EntityFrameworkCore;
+using System.Security.Cryptography;
+using System.Text;
 using VideoPipeline.Catalog;
 using VideoPipeline.Database;
 
@@ -20,6 +21,11 @@ public interface IVideoSource
 /// <summary>What a source has.</summary>
 public sealed record SourceListing(IReadOnlyList<SourceVideo> Videos)
 {
+    /// <summary>The source says that it has nothing that wasn't listed before.</summary>
+    public static SourceListing Unchanged { get; } = new([]) { IsUnchanged = true };
+
+    public bool IsUnchanged { get; private init; }
+
     /// <summary>
     /// What the source wants to remember, in the transaction that completes the scrape. Called only when every video of the
     /// listing was added, known, or filtered out for good: one that was left for the next run must be listed again.
@@ -31,6 +37,7 @@ public sealed record SourceListing(IReadOnlyList<SourceVideo> Videos)
 public sealed record SourceVideo
 {
     private const int MaxExternalIdLength = 800;
+    private const int MaxUrlLength = 4_000;
 
     /// <summary>The source's own name of it, unique in the channel; see <see cref="Video.ExternalId"/>.</summary>
     public required string ExternalId { get; init; }
@@ -47,6 +54,20 @@ public sealed record SourceVideo
     /// <summary>In seconds; null when the source doesn't tell.</summary>
     public double? Duration { get; init; }
 
-    /// <summary>False for an id or URL that is too long to be kept.</summary>
+    /// <summary>False for a file whose path is too long to be kept.</summary>
     public bool CanBeKept => ExternalId.Length <= MaxExternalIdLength;
+
+    /// <summary>An id or URL from anywhere as an external id: one that is too long to be kept becomes its hash.</summary>
+    public static string IdOf(string id) => id.Length <= MaxExternalIdLength
+        ? id
+        : $"sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)))}";
+
+    /// <summary>The URL in its normal form; null when it isn't an absolute http(s) one of a sane length.</summary>
+    /// <param name="relativeTo">What a relative one is relative to.</param>
+    public static string? AddressOf(string? url, Uri? relativeTo = null) =>
+        url is { Length: > 0 and <= MaxUrlLength }
+            && (relativeTo is null ? Uri.TryCreate(url.Trim(), UriKind.Absolute, out var address) : Uri.TryCreate(relativeTo, url.Trim(), out address))
+            && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps) && address.AbsoluteUri.Length <= MaxUrlLength
+            ? address.AbsoluteUri
+            : null;
 }

@@ -10,13 +10,15 @@ namespace VideoPipeline.Stages.Scrape;
 /// <param name="Found">Videos in the source.</param>
 /// <param name="New">Videos that this scrape has added.</param>
 /// <param name="Skipped">Videos that aren't known and weren't added: filtered out, or left for the next run.</param>
-public sealed record ScrapeResult(int Found, int New, int Skipped);
+/// <param name="Unchanged">True when the source said that it has nothing new, and listed nothing.</param>
+public sealed record ScrapeResult(int Found, int New, int Skipped, bool Unchanged = false);
 
 /// <summary>
 /// Lists a channel's source and creates a download for each video that isn't known yet. Rows are written in the transaction
 /// that completes the job: a crash before it leaves nothing, and the next scrape finds the same videos again.
 /// </summary>
-public sealed class ScrapeStage(IEnumerable<IVideoSource> sources, IDbContextFactory<PipelineDbContext> contexts, IOptions<RetryOptions> retry) : IStage
+public sealed class ScrapeStage(
+    IEnumerable<IVideoSource> sources, SourcePauses pauses, IDbContextFactory<PipelineDbContext> contexts, IOptions<RetryOptions> retry) : IStage
 {
     private const int Chunk = 500;
 
@@ -28,6 +30,11 @@ public sealed class ScrapeStage(IEnumerable<IVideoSource> sources, IDbContextFac
     {
         var channel = context.Channel;
         var filter = new ScrapeFilter(channel.Filters);
+        if (channel.SourceKind != SourceKind.Folder)
+        {
+            await pauses.DemandOpenAsync(channel.Id, cancellationToken);
+        }
+
         var listing = await _sources[channel.SourceKind].ListAsync(channel, cancellationToken);
         context.ReportProgress(new(50));
 
@@ -44,9 +51,10 @@ public sealed class ScrapeStage(IEnumerable<IVideoSource> sources, IDbContextFac
         var chosen = filter.Limit(wanted).ToList();
         return new()
         {
-            Value = new ScrapeResult(found.Count, chosen.Count, unknown.Count - chosen.Count),
+            Value = new ScrapeResult(found.Count, chosen.Count, unknown.Count - chosen.Count, listing.IsUnchanged),
             Apply = async (db, now, token) =>
             {
+                await SourcePauses.ForgetAsync(db, context.Job, token);
                 if (listing.Remember is not null && chosen.Count == wanted.Count)
                 {
                     await listing.Remember(db, now, token);
