@@ -28,6 +28,7 @@ internal static class FeedDocument
         DtdProcessing = DtdProcessing.Prohibit,
         XmlResolver = null,
         IgnoreComments = true,
+        IgnoreWhitespace = true,
         IgnoreProcessingInstructions = true,
 
         // A control character in a description must not cost the feed.
@@ -120,9 +121,13 @@ internal static class FeedDocument
         .Where(link => link.RelationshipType == "enclosure")
         .Select(link => new FeedMedia(link.Uri?.OriginalString, link.MediaType, Medium: null, Height: null, BitRate: null));
 
-    /// <summary>The library gives an entry up for a length that is no number ("1.5 MB"), which nobody needs.</summary>
+    /// <summary>
+    /// The library gives an entry up for text between its elements, and for a length that is no number ("1.5 MB"). Nobody
+    /// needs either.
+    /// </summary>
     private static void Mend(XElement entry)
     {
+        entry.Nodes().OfType<XText>().Remove();
         foreach (var length in entry.Elements().Attributes("length").Where(length => !long.TryParse(length.Value, NumberStyles.None, CultureInfo.InvariantCulture, out _)).ToList())
         {
             length.Remove();
