@@ -8,13 +8,14 @@ namespace VideoPipeline.Stages.Download;
 /// <param name="Size">Of all of it, mostly estimated. In bytes.</param>
 /// <param name="Duration">In seconds.</param>
 /// <param name="Count">How many videos the page has, when it has several.</param>
-/// <param name="IsMerged">True when picture and sound come apart and are put together at the end.</param>
-internal sealed record YtDlpVideo(long? Size, double? Duration, DateTimeOffset? PublishedAt, int? Count, bool IsMerged);
+/// <param name="Files">More than one when picture and sound come apart and are put together at the end.</param>
+internal sealed record YtDlpVideo(long? Size, double? Duration, DateTimeOffset? PublishedAt, int? Count, int Files);
 
 /// <summary>How far yt-dlp is with one file; of a video whose picture and sound come apart there are two, one after the other.</summary>
-/// <param name="Total">Of the file; null when unknown, mostly estimated for streams in pieces.</param>
+/// <param name="Total">Of the file; null when unknown.</param>
+/// <param name="Share">0 to 1, of the file; of one in pieces by their number, since its size is guessed from the first. Null when unknown.</param>
 /// <param name="Speed">Bytes per second.</param>
-internal sealed record YtDlpFile(bool Finished, long Bytes, long? Total, double? Speed);
+internal sealed record YtDlpFile(bool Finished, long Bytes, long? Total, double? Share, double? Speed);
 
 /// <summary>
 /// The lines that yt-dlp writes for us, by templates of ours: a mark and a JSON object. It writes the text "NA" for what it
@@ -33,7 +34,7 @@ internal static class YtDlpOutput
         "--progress",
         "--progress-template",
         "download:" + ProgressMark
-            + """{"status":%(progress.status)j,"bytes":%(progress.downloaded_bytes)j,"total":%(progress.total_bytes,progress.total_bytes_estimate)j,"speed":%(progress.speed)j}""",
+            + """{"status":%(progress.status)j,"bytes":%(progress.downloaded_bytes)j,"total":%(progress.total_bytes)j,"estimate":%(progress.total_bytes_estimate)j,"part":%(progress.fragment_index)j,"parts":%(progress.fragment_count)j,"speed":%(progress.speed)j}""",
         "--print",
         "before_dl:" + VideoMark
             + """{"size":%(filesize,filesize_approx)j,"duration":%(duration)j,"released":%(release_timestamp,timestamp)j,"day":%(upload_date)j,"count":%(playlist_count)j,"formats":%(requested_formats.:.format_id)j}""",
@@ -51,12 +52,26 @@ internal static class YtDlpOutput
         DateTimeOffset? publishedAt = Number(video.Released) is > -62_135_596_800 and < 253_402_300_800 and var seconds
             ? DateTimeOffset.UnixEpoch.AddSeconds(Math.Floor(seconds))
             : DateTimeOffset.TryParseExact(Text(video.Day), "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var day) ? day : null;
-        return new(Bytes(video.Size), Number(video.Duration), publishedAt, (int?)Number(video.Count), video.Formats.ValueKind == JsonValueKind.Array && video.Formats.GetArrayLength() > 1);
+        return new(Bytes(video.Size), Number(video.Duration), publishedAt, (int?)Number(video.Count), video.Formats.ValueKind == JsonValueKind.Array ? video.Formats.GetArrayLength() : 1);
     }
 
-    public static YtDlpFile? Progress(string line) => Parse<ProgressLine>(line, ProgressMark) is { } progress
-        ? new(Text(progress.Status) == "finished", Bytes(progress.Bytes) ?? 0, Bytes(progress.Total), Number(progress.Speed))
-        : null;
+    public static YtDlpFile? Progress(string line)
+    {
+        if (Parse<ProgressLine>(line, ProgressMark) is not { } progress)
+        {
+            return null;
+        }
+
+        var total = Bytes(progress.Total);
+        var finished = Text(progress.Status) == "finished";
+
+        // Of a file that was there already it says nothing but the whole.
+        var bytes = Bytes(progress.Bytes) ?? (finished ? total : null) ?? 0;
+        double? share = finished ? 1
+            : Number(progress.Parts) is > 0 and var parts ? (Number(progress.Part) ?? 0) / parts
+            : (total ?? Bytes(progress.Estimate)) is > 0 and var whole ? (double)bytes / whole : null;
+        return new(finished, bytes, total, share is null ? null : Math.Clamp(share.Value, 0, 1), Number(progress.Speed));
+    }
 
     /// <summary>The path of the finished file.</summary>
     public static string? File(string line) => Parse<string>(line, FileMark);
@@ -87,5 +102,6 @@ internal static class YtDlpOutput
 
     private sealed record VideoLine(JsonElement Size, JsonElement Duration, JsonElement Released, JsonElement Day, JsonElement Count, JsonElement Formats);
 
-    private sealed record ProgressLine(JsonElement Status, JsonElement Bytes, JsonElement Total, JsonElement Speed);
+    private sealed record ProgressLine(
+        JsonElement Status, JsonElement Bytes, JsonElement Total, JsonElement Estimate, JsonElement Part, JsonElement Parts, JsonElement Speed);
 }

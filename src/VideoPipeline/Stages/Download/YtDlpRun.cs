@@ -6,12 +6,17 @@ namespace VideoPipeline.Stages.Download;
 internal sealed class YtDlpRun(
     ScrapeFilters filters, string title, string folder, long maxSizeBytes, DiskReservation room, Action<StageProgress> report)
 {
-    // Of files that are complete already: picture before sound.
-    private long _before;
-    private long _current;
-    private long? _expected;
-    private long _furthest;
-    private bool _merges;
+    // In seconds; more says nothing.
+    private const double MaxRemaining = 1e8;
+
+    private int _files = 1;
+    private int _filesDone;
+    private long _bytesDone;
+    private long? _size;
+
+    // Of all files together; null until the first line, since what an earlier attempt has left is on the disk already.
+    private long? _furthest;
+    private double _percent;
 
     /// <summary>The path of the finished file.</summary>
     public string? File { get; private set; }
@@ -45,9 +50,9 @@ internal sealed class YtDlpRun(
 
         SourceFilters.DemandDuration(video.Duration, filters, title);
         SourceFilters.DemandDate(video.PublishedAt, filters, title);
-        _merges = video.IsMerged;
-        _expected = video.Size;
-        if (_expected is { } bytes)
+        _files = Math.Max(1, video.Files);
+        _size = video.Size;
+        if (_size is { } bytes)
         {
             RefuseAbove(bytes);
             room.Cover(OnDisk(bytes));
@@ -56,41 +61,52 @@ internal sealed class YtDlpRun(
 
     private bool Advance(YtDlpFile file)
     {
-        if (file.Bytes < _current)
+        var all = _bytesDone + file.Bytes;
+        var isFirst = _furthest is null;
+        if (_furthest is null)
         {
-            // The next file has begun.
-            _before += _current;
+            _furthest = file.Finished ? 0 : all;
+            if (_size is null && file.Total is { } total)
+            {
+                RefuseAbove(total);
+                room.Cover(OnDisk(Math.Max(0, total - file.Bytes)));
+            }
         }
 
-        var total = file.Total ?? _expected;
-        if (_current == 0 && _before == 0 && file.Total is { } fileTotal && _expected is null)
+        if (file.Finished)
         {
-            RefuseAbove(fileTotal);
-            room.Cover(OnDisk(Math.Max(0, fileTotal - file.Bytes)));
+            _filesDone++;
+            _bytesDone = all;
         }
 
-        _current = file.Bytes;
-        var all = _before + _current;
         RefuseAbove(all);
-        if (all <= _furthest)
+        if (all > _furthest)
         {
-            return file.Finished;
+            room.Cover(all - _furthest.Value);
+            room.Used(all - _furthest.Value);
+        }
+        else if (!file.Finished && !isFirst)
+        {
+            return false;
         }
 
-        room.Cover(all - _furthest);
-        room.Used(all - _furthest);
-        _furthest = all;
-        var whole = Math.Max(_expected ?? 0, _before + (total ?? 0));
-        if (whole > 0)
-        {
-            report(new(Math.Min(100, 100.0 * all / whole), Speed: null, file.Speed > 0 ? TimeSpan.FromSeconds(Math.Min(1e8, Math.Max(0, whole - all) / file.Speed.Value)) : null));
-        }
-
+        _furthest = Math.Max(_furthest.Value, all);
+        Report(file, all);
         return true;
     }
 
+    private void Report(YtDlpFile file, long all)
+    {
+        var share = _size > 0 ? (double)all / _size.Value : (_filesDone + (file.Finished ? 0 : file.Share ?? 0)) / _files;
+
+        // Guesses get better on the way: what was reported doesn't go back.
+        _percent = Math.Max(_percent, Math.Clamp(100 * share, 0, 100));
+        var left = (_size ?? (_files == 1 ? file.Total : null)) - all;
+        report(new(_percent, Speed: null, left >= 0 && file.Speed > 0 ? TimeSpan.FromSeconds(Math.Min(left.Value / file.Speed.Value, MaxRemaining)) : null));
+    }
+
     /// <summary>Picture and sound lie beside what is made of them until that is complete.</summary>
-    private long OnDisk(long bytes) => _merges ? bytes * 2 : bytes;
+    private long OnDisk(long bytes) => _files > 1 ? bytes * 2 : bytes;
 
     private void RefuseAbove(long bytes)
     {

@@ -42,7 +42,23 @@ public sealed class YtDlpRunTests
         run.Read("""vp-progress {"status":"downloading","bytes":100,"total":200,"speed":1}""");
         run.Read("""vp-progress {"status":"finished","bytes":200,"total":200,"speed":1}""");
 
-        Assert.That(_progress.Select(progress => progress.Percent), Is.EqualTo(new[] { 40, 80, 90, 100 }).Within(0.01));
+        Assert.That(_progress.Select(progress => progress.Percent), Is.EqualTo(new[] { 40.0, 80, 90, 100 }).Within(0.01));
+    }
+
+    [Test]
+    public void Files_in_pieces_are_counted_by_their_pieces_and_progress_never_goes_back()
+    {
+        var run = Start();
+
+        run.Read("""vp-video {"size":"NA","duration":"NA","released":1795632205.0,"day":"20261125","count":"NA","formats":["0", "2"]}""");
+        run.Read("""vp-progress {"status":"downloading","bytes":809,"total":"NA","estimate":1618.0,"part":0,"parts":2,"speed":75757.8}""");
+        run.Read("""vp-progress {"status":"downloading","bytes":1833,"total":"NA","estimate":897350.0,"part":1,"parts":2,"speed":125349.2}""");
+        run.Read("""vp-progress {"status":"finished","bytes":897350,"total":897350,"estimate":"NA","part":"NA","parts":"NA","speed":14712527.1}""");
+        run.Read("""vp-progress {"status":"downloading","bytes":765,"total":"NA","estimate":2295.0,"part":0,"parts":3,"speed":68385.3}""");
+        run.Read("""vp-progress {"status":"downloading","bytes":37095,"total":"NA","estimate":37095.0,"part":3,"parts":3,"speed":68385.3}""");
+        run.Read("""vp-progress {"status":"finished","bytes":"NA","total":37095,"estimate":"NA","part":"NA","parts":"NA","speed":"NA"}""");
+
+        Assert.That(_progress.Select(progress => progress.Percent), Is.EqualTo(new[] { 0.0, 25, 50, 50, 100, 100 }).Within(0.01));
     }
 
     [TestCase("""vp-video {"size":2000001,"duration":"NA","released":"NA","day":"NA","count":"NA","formats":"NA"}""", "MaxSizeBytes")]
