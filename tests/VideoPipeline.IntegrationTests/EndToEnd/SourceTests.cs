@@ -110,6 +110,34 @@ internal sealed class SourceTests
         Assert.That(await api.JobsAsync("jobType=publish&status=completed"), Has.Count.EqualTo(1));
     }
 
+    [Test]
+    public async Task A_killed_service_leaves_no_yt_dlp_behind_and_goes_on_where_it_was()
+    {
+        _source.OnFileThatStops("/1.mp4", TestMedia.Sample("balle-jbart.mp4"), after: 600_000);
+        var data = new DataFolder(_folder.NewFolder("data"));
+        long video;
+        await using (var killed = await ServerProcess.StartAsync(data.Path))
+        {
+            var api = new ServiceApi(killed.HttpClient);
+            (video, _) = await api.AddVideoAsync(await AddChannelAsync(api, "ytdlp"), _source.Url("/1.mp4"));
+            await Eventually.TrueAsync(
+                () => Directory.Exists(data.Downloads) && Directory.EnumerateFiles(data.Downloads, "*.part", SearchOption.AllDirectories).Any(part => new FileInfo(part).Length > 0),
+                "bytes arrive");
+            killed.Kill();
+        }
+
+        var orphans = OperatingSystemProcess.ProgramsOn(data.Path);
+        Assert.That(orphans, Is.Not.Empty, "yt-dlp waits for its server");
+        _source.OnFile("/1.mp4", TestMedia.Sample("balle-jbart.mp4"));
+
+        await using var server = await ServerProcess.StartAsync(data.Path);
+        Assert.That(OperatingSystemProcess.ProgramsOn(data.Path).Intersect(orphans), Is.Empty);
+        var again = new ServiceApi(server.HttpClient);
+        await again.UntilStageAsync(video, "publish", "completed", Patience);
+        Assert.That(_source.Requests.Select(request => request.Headers.Range.ToString()), Has.Some.Match("^bytes=[1-9][0-9]*-"));
+        data.AssertNoLeftovers();
+    }
+
     private static async Task<JsonElement> UntilPausedAsync(ServiceApi api, long channel)
     {
         JsonElement pause = default;

@@ -38,10 +38,8 @@ public sealed class YtDlpOptions
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class CookiesFileAttribute : ValidationAttribute
 {
-    public CookiesFileAttribute()
-        : base("must be empty or name a file in Netscape's cookie format that the service can read: its first line is '# Netscape HTTP Cookie File'")
-    {
-    }
+    public CookiesFileAttribute() => ErrorMessage =
+        "must be empty or name a file in Netscape's cookie format that the service can read: its first line is '# Netscape HTTP Cookie File'";
 
     public override bool IsValid(object? value)
     {
