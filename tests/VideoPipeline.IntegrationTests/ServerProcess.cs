@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
 namespace VideoPipeline.IntegrationTests;
@@ -11,8 +10,6 @@ namespace VideoPipeline.IntegrationTests;
 /// </summary>
 public sealed partial class ServerProcess : IAsyncDisposable
 {
-    private const int SigTerm = 15;
-
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "VideoPipeline.Server.dll");
     private static readonly string Dotnet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
 
@@ -98,11 +95,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <returns>The exit code.</returns>
     public Task<int> StopAsync()
     {
-        if (SendSignal(_process.Id, SigTerm) != 0)
-        {
-            throw new InvalidOperationException($"Process {_process.Id} can't be signalled.");
-        }
-
+        UnixSignal.Send(_process.Id, UnixSignal.Terminate);
         return WaitForExitAsync();
     }
 
@@ -137,8 +130,4 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     [GeneratedRegex("Now listening on: (?<url>http://\\S+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Listening();
-
-    [DllImport("libc", EntryPoint = "kill")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int SendSignal(int processId, int signal);
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
 
 namespace VideoPipeline.Database;
 
@@ -27,10 +28,12 @@ public static class PostgreSqlDatabase
 
     public static DbContextOptions<TContext> Options<TContext>(string connectionString)
         where TContext : DbContext =>
-        new DbContextOptionsBuilder<TContext>()
-            .UseNpgsql(connectionString, npgsql => npgsql.EnableRetryOnFailure(ServerRestart.Retries, ServerRestart.LongestDelay, errorCodesToAdd: null))
-            .UseSnakeCaseNamingConvention()
-            .Options;
+        new DbContextOptionsBuilder<TContext>().UseNpgsql(connectionString, Configure).UseSnakeCaseNamingConvention().Options;
+
+    /// <summary>On connections that others use, too: what happens in one transaction must happen on one of them.</summary>
+    public static DbContextOptions<TContext> Options<TContext>(NpgsqlDataSource connections)
+        where TContext : DbContext =>
+        new DbContextOptionsBuilder<TContext>().UseNpgsql(connections, Configure).UseSnakeCaseNamingConvention().Options;
 
     /// <summary>Creates or upgrades the schema; of several nodes that start at once one does, the others wait for it.</summary>
     public static Task MigrateAsync(PipelineDbContext db, CancellationToken cancellationToken) =>
@@ -54,4 +57,7 @@ public static class PostgreSqlDatabase
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
     }
+
+    private static void Configure(NpgsqlDbContextOptionsBuilder npgsql) =>
+        npgsql.EnableRetryOnFailure(ServerRestart.Retries, ServerRestart.LongestDelay, errorCodesToAdd: null);
 }

@@ -1,9 +1,11 @@
 using Hangfire;
 using Hangfire.AspNetCore;
 using Hangfire.Common;
-using Hangfire.InMemory;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using VideoPipeline.Database;
+using VideoPipeline.Dispatch.Storage;
 using VideoPipeline.Jobs;
 
 namespace VideoPipeline.Dispatch;
@@ -15,10 +17,9 @@ internal static class DispatchServices
     {
         services.AddValidated<DispatchOptions>(section.GetSection("Dispatch"));
 
-        // What finished is bounded by ExpirationFilter; this is the limit of all else.
+        services.AddSingleton(Storage);
         services.AddSingleton<JobStorage>(provider => new PauseGate(
-            new InMemoryStorage(new InMemoryStorageOptions { MaxExpirationTime = TimeSpan.FromHours(3) }),
-            provider.GetRequiredService<PauseState>()));
+            provider.GetRequiredService<HangfireStorage>().Jobs, provider.GetRequiredService<PauseState>()));
 
         services.AddSingleton<IJobFilterProvider>(Filters);
         services.AddSingleton<JobActivator>(provider => new AspNetCoreJobActivator(provider.GetRequiredService<IServiceScopeFactory>()));
@@ -26,14 +27,29 @@ internal static class DispatchServices
         // Only for the dashboard: it registers its routes and the clients, which take the storage and the filters from above.
         services.AddHangfire((provider, configuration) => configuration.UseStorage(provider.GetRequiredService<JobStorage>()));
 
-        services.AddHosted<Mirror>();
+        services.AddSingleton<Mirror>(provider => provider.GetRequiredService<IOptions<StorageOptions>>().Value.IsDispatchShared
+            ? ActivatorUtilities.CreateInstance<SharedMirror>(provider)
+            : ActivatorUtilities.CreateInstance<LocalMirror>(provider));
+        services.AddHostedService(provider => provider.GetRequiredService<Mirror>());
         services.AddHostedService<RetryTimer>();
         services.AddHostedService<Reconciler>();
-        services.AddHostedService<RecurringScrapes>();
+        services.AddHosted<RecurringScrapes>();
 
         // Last: workers start when everything that they rely on has.
         services.AddHostedService<HangfireServers>();
         return services;
+    }
+
+    /// <summary>Chooses where the background jobs are. Nothing else asks which storage it is.</summary>
+    private static HangfireStorage Storage(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
+        return options switch
+        {
+            { IsDispatchShared: true, Mode: StorageMode.PostgreSql } => new PostgreSqlHangfire(options.ConnectionString!),
+            { IsDispatchShared: true, Mode: StorageMode.SqlServer } => new SqlServerHangfire(options.ConnectionString!),
+            _ => new InMemoryHangfire(),
+        };
     }
 
     /// <summary>

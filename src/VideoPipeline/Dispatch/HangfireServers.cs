@@ -23,6 +23,8 @@ internal sealed class HangfireServers(
     /// <summary>How long running stages have to give their jobs back; what takes longer is rescued later.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(15);
 
+    private static readonly TimeSpan LongestRetryDelay = TimeSpan.FromSeconds(3);
+
     private static readonly TimeSpan SchedulePollingInterval = TimeSpan.FromSeconds(5);
 
     private readonly List<BackgroundProcessingServer> _servers = [];
@@ -70,6 +72,12 @@ internal sealed class HangfireServers(
                 ServerName = $"{name}:{Environment.MachineName}:{Environment.ProcessId}",
                 ShutdownTimeout = ShutdownTimeout,
                 StopTimeout = ShutdownTimeout,
+
+                // A storage that is away for a moment must not keep workers waiting for minutes (Hangfire's default).
+                RetryDelay = retry => retry < 3 ? TimeSpan.FromSeconds(retry) : LongestRetryDelay,
+
+                // What tidies up the storage runs once a process, not with every server.
+                ExcludeStorageProcesses = name != QueueName.Schedule,
             }));
     }
 }

@@ -38,6 +38,9 @@ public sealed class MirroredJob(JobRunner runner)
     }
 
     /// <summary>The row that a background job mirrors; null for other background jobs.</summary>
-    internal static (JobType JobType, long JobId)? RowOf(Hangfire.BackgroundJob? backgroundJob) =>
-        backgroundJob?.Job is { } job && job.Type == typeof(MirroredJob) ? ((JobType)job.Args[1], (long)job.Args[0]) : null;
+    internal static (JobType JobType, long JobId)? RowOf(Hangfire.BackgroundJob? backgroundJob) => RowOf(backgroundJob?.Job);
+
+    /// <inheritdoc cref="RowOf(Hangfire.BackgroundJob?)"/>
+    internal static (JobType JobType, long JobId)? RowOf(Hangfire.Common.Job? job) =>
+        job is not null && job.Type == typeof(MirroredJob) ? ((JobType)job.Args[1], (long)job.Args[0]) : null;
 }

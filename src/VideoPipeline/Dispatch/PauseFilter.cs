@@ -15,8 +15,7 @@ internal sealed class PauseFilter(PauseState pauses, Lazy<Mirror> mirror) : IEle
             && MirroredJob.RowOf(context.BackgroundJob) is var (jobType, jobId)
             && pauses.IsPaused(jobType))
         {
-            context.CandidateState = new MirrorDeletedState("the queue was paused; its job keeps its place");
-            mirror.Value.PutBack(jobType, jobId, context.BackgroundJob.Id);
+            context.CandidateState = mirror.Value.PutBack(jobType, jobId, context.BackgroundJob, "the queue was paused; its job keeps its place");
         }
     }
 }

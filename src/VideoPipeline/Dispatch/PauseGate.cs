@@ -26,6 +26,9 @@ internal sealed class PauseGate(JobStorage inner, PauseState pauses) : JobStorag
 
     public override IEnumerable<IBackgroundProcess> GetStorageWideProcesses() => inner.GetStorageWideProcesses();
 
+    [Obsolete("As in Hangfire, but what its PostgreSQL storage offers.")]
+    public override IEnumerable<IServerComponent> GetComponents() => inner.GetComponents();
+
     public override IEnumerable<IStateHandler> GetStateHandlers() => inner.GetStateHandlers();
 
     public override void WriteOptionsToLog(ILog logger) => inner.WriteOptionsToLog(logger);

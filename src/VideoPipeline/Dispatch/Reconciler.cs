@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using VideoPipeline.Catalog;
+using VideoPipeline.Database;
 using VideoPipeline.Jobs;
 
 namespace VideoPipeline.Dispatch;
@@ -9,56 +10,74 @@ namespace VideoPipeline.Dispatch;
 /// <summary>
 /// Repairs whatever a crash or a lost signal has left: jobs of dead workers are rescued, workflows that fell silent are
 /// failed, and the mirror is compared with the rows. (Due retries are <see cref="RetryTimer"/>'s.) Before the first worker
-/// starts it makes a full pass.
+/// starts it makes a full pass. Every node has one; what several of them find to do at once, one of them does.
 /// </summary>
 internal sealed class Reconciler(
-    JobRows rows, ChannelCatalog channels, Mirror mirror, TimeProvider time, IOptions<DispatchOptions> options, ILogger<Reconciler> logger) : BackgroundService
+    JobRows rows,
+    ChannelCatalog channels,
+    Mirror mirror,
+    RecurringScrapes schedules,
+    TimeProvider time,
+    IOptions<StorageOptions> storage,
+    IOptions<DispatchOptions> options,
+    ILogger<Reconciler> logger) : BackgroundService
 {
+    /// <summary>What hardly ever differs is compared each so many times only.</summary>
+    private const int Rarely = 12;
+
+    private DateTimeOffset _nextPass;
+    private int _passes;
+
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        // This process owns the data folder alone, so whoever held a job is dead: no need to let the leases run out.
-        await RescueAsync(holdersAreDead: true, cancellationToken);
+        // A process that owns the data folder alone knows that whoever held a job is dead. Of other nodes' jobs the leases run out.
+        await rows.RescueAsync(holdersAreDead: !storage.Value.IsShared, cancellationToken);
         await channels.FinishDeletionsAsync(cancellationToken);
         await mirror.SyncAsync(cancellationToken);
+        _nextPass = time.GetUtcNow() + options.Value.ReconcileInterval;
         await base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.Value.ReconcileInterval, time);
-        try
+        var wakesAt = _nextPass;
+        while (!stoppingToken.IsCancellationRequested)
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
+            // A millisecond more, since timers count whole ones and must not fire before.
+            var delay = wakesAt - time.GetUtcNow() + TimeSpan.FromMilliseconds(1);
+            await Task.Delay(delay > TimeSpan.Zero ? delay : TimeSpan.Zero, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            try
             {
-                try
+                // In between for leases alone: their jobs have waited for long enough.
+                var nextLease = await rows.RescueAsync(holdersAreDead: false, stoppingToken);
+                if (time.GetUtcNow() >= _nextPass)
                 {
-                    await RescueAsync(holdersAreDead: false, stoppingToken);
-                    await rows.FailSilentWorkflowsAsync(stoppingToken);
-                    await mirror.SyncAsync(stoppingToken);
+                    _nextPass = time.GetUtcNow() + options.Value.ReconcileInterval;
+                    await PassAsync(stoppingToken);
                 }
-                catch (Exception exception) when (exception is not OperationCanceledException)
-                {
-                    logger.LogError(exception, "Reconciliation failed; it is tried again in {Interval}", options.Value.ReconcileInterval);
-                }
+
+                wakesAt = nextLease < _nextPass ? nextLease.Value : _nextPass;
             }
-        }
-        catch (OperationCanceledException)
-        {
-            // The process shuts down.
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                logger.LogError(exception, "Reconciliation failed; it is tried again in {Interval}", options.Value.ReconcileInterval);
+                wakesAt = time.GetUtcNow() + options.Value.ReconcileInterval;
+            }
+            catch (OperationCanceledException)
+            {
+                // The process shuts down.
+            }
         }
     }
 
-    private async Task RescueAsync(bool holdersAreDead, CancellationToken cancellationToken)
+    private async Task PassAsync(CancellationToken cancellationToken)
     {
-        int rescued;
-        do
+        await rows.FailSilentWorkflowsAsync(cancellationToken);
+        await mirror.SyncAsync(cancellationToken);
+        if (++_passes % Rarely == 0)
         {
-            rescued = await rows.RescueAsync(holdersAreDead, cancellationToken);
-            if (rescued > 0)
-            {
-                logger.LogWarning("Took {Count} job(s) back from workers that died", rescued);
-            }
+            await channels.FinishDeletionsAsync(cancellationToken);
+            await schedules.SyncAsync(cancellationToken);
         }
-        while (rescued > 0);
     }
 }

@@ -13,6 +13,7 @@ namespace VideoPipeline.Dispatch;
 /// </summary>
 internal sealed class RecurringScrapes(
     IRecurringJobManager recurring,
+    JobStorage storage,
     ChannelCatalog channels,
     IDbContextFactory<PipelineDbContext> contexts,
     TimeProvider time) : IHostedService
@@ -20,8 +21,7 @@ internal sealed class RecurringScrapes(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         channels.Changed += Update;
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        foreach (var channel in await db.Channels.AsNoTracking().Where(c => c.Cron != null && c.DeletedAt == null).ToListAsync(cancellationToken))
+        foreach (var channel in await ScheduledAsync(cancellationToken))
         {
             Update(channel);
             if (IsOverdue(channel, time.GetUtcNow()))
@@ -37,11 +37,32 @@ internal sealed class RecurringScrapes(
         return Task.CompletedTask;
     }
 
+    /// <summary>Makes up for what was lost: a channel's recurring job went with Hangfire's tables, or a crash came before it was told.</summary>
+    public async Task SyncAsync(CancellationToken cancellationToken)
+    {
+        HashSet<string> known;
+        using (var connection = storage.GetConnection())
+        {
+            known = connection.GetAllItemsFromSet("recurring-jobs");
+        }
+
+        foreach (var channel in (await ScheduledAsync(cancellationToken)).Where(channel => !known.Contains(IdOf(channel))))
+        {
+            Update(channel);
+        }
+    }
+
     /// <summary>Whether a scheduled time has passed since the last scrape (or since the channel was made or changed).</summary>
     internal static bool IsOverdue(Channel channel, DateTimeOffset now)
     {
         var since = channel.LastScrapedAt > channel.UpdatedAt ? channel.LastScrapedAt.Value : channel.UpdatedAt;
         return CronExpression.Parse(channel.Cron!).GetNextOccurrence(since, TimeZoneInfo.Utc) <= now;
+    }
+
+    private async Task<List<Channel>> ScheduledAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.Channels.AsNoTracking().Where(c => c.Cron != null && c.DeletedAt == null).ToListAsync(cancellationToken);
     }
 
     private static string IdOf(Channel channel) => $"scrape-channel-{channel.Id}";

@@ -30,8 +30,7 @@ internal sealed class RetryFilter(Lazy<Mirror> mirror) : IElectStateFilter, IApp
                 context.CandidateState = new FailedState(new JobFailedException(failed.Message)) { Reason = failed.Message };
                 break;
             case JobOutcome.GivenBack givenBack:
-                context.CandidateState = new MirrorDeletedState($"given back: {givenBack.Reason}");
-                mirror.Value.PutBack(jobType, jobId, context.BackgroundJob.Id);
+                context.CandidateState = mirror.Value.PutBack(jobType, jobId, context.BackgroundJob, $"given back: {givenBack.Reason}");
                 break;
             case JobOutcome.Taken:
                 context.CandidateState = new MirrorDeletedState("its job was cancelled, or taken over by another worker");

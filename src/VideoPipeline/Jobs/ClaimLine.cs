@@ -7,45 +7,50 @@ namespace VideoPipeline.Jobs;
 /// Where this process's workers of one job type claim the jobs that they fetched. Two workers that fetched one after the
 /// other may arrive in the other order, so whoever stands in line is served in the jobs' order, together, in one write; and
 /// a job that another waiting one goes before is let through only after that one: its worker is on its way, and serves the
-/// whole line when it comes.
+/// whole line when it comes, or is another node's, and the line looks again.
 /// </summary>
-internal sealed class ClaimLine(JobType jobType, RowWriter writer, TimeProvider time)
+/// <param name="patience">How long a worker stands in line: long enough for those that fetched just before it.</param>
+internal sealed class ClaimLine(JobType jobType, RowWriter writer, TimeProvider time, TimeSpan patience)
 {
     /// <summary>A job that waits for longer is no longer on its way into the window: whatever it outranks lets it go first.</summary>
     private static readonly TimeSpan Settled = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>How long a worker stands in line: long enough for those that fetched just before it.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(20);
+    /// <summary>How often the line looks again.</summary>
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(20);
 
     private readonly Lock _gate = new();
     private readonly List<Request> _line = [];
 
     /// <summary>Claims the job if it is still queued and no workflow's; null when it isn't.</summary>
-    /// <param name="claim">What the claim changes on the row.</param>
+    /// <param name="claim">What the claim changes on the row, at the moment that is given.</param>
     /// <exception cref="OutrankedException">A job that goes before this one still waits; nothing was written.</exception>
-    public async Task<VideoProcessingJob?> ClaimAsync(long jobId, Action<VideoProcessingJob> claim)
+    public async Task<VideoProcessingJob?> ClaimAsync(long jobId, Action<VideoProcessingJob, DateTimeOffset> claim)
     {
         var request = new Request(jobId, claim);
+        var since = time.GetTimestamp();
         lock (_gate)
         {
             _line.Add(request);
         }
 
-        await ServeAsync();
-        while (!request.Served.Task.IsCompleted)
+        while (true)
         {
-            await Task.WhenAny(request.Served.Task, Task.Delay(Patience, time));
+            await ServeAsync();
+            await Task.WhenAny(request.Served.Task, Task.Delay(LookInterval, time));
+            if (request.Served.Task.IsCompleted)
+            {
+                return await request.Served.Task;
+            }
+
             lock (_gate)
             {
                 // Not in line and not served: it is being served right now.
-                if (_line.Remove(request))
+                if (time.GetElapsedTime(since) >= patience && _line.Remove(request))
                 {
-                    throw new OutrankedException();
+                    throw new OutrankedException(request.Ahead);
                 }
             }
         }
-
-        return await request.Served.Task;
     }
 
     /// <summary>Serves all who stand in line and whose turn it is.</summary>
@@ -58,7 +63,9 @@ internal sealed class ClaimLine(JobType jobType, RowWriter writer, TimeProvider 
             {
                 lock (_gate)
                 {
-                    taken = [.. _line];
+                    // Nothing is taken yet, unless the database has failed this operation and it runs again.
+                    taken.ForEach(request => request.Claimed = null);
+                    taken.AddRange(_line);
                     _line.Clear();
                 }
 
@@ -71,6 +78,15 @@ internal sealed class ClaimLine(JobType jobType, RowWriter writer, TimeProvider 
             // Only now: a claim that was not committed is none.
             taken.ForEach(request => request.Served.TrySetResult(request.Claimed));
         }
+        catch (DbUpdateConcurrencyException)
+        {
+            // Another node was faster with one of them. The next look finds that one claimed, and the others free.
+            lock (_gate)
+            {
+                taken.ForEach(request => request.Claimed = null);
+                _line.AddRange(taken);
+            }
+        }
         catch (Exception exception)
         {
             taken.ForEach(request => request.Served.TrySetException(exception));
@@ -82,7 +98,10 @@ internal sealed class ClaimLine(JobType jobType, RowWriter writer, TimeProvider 
     {
         var ids = taken.Select(request => request.JobId).ToList();
         var jobs = await db.Jobs.AsTracking().Where(j => ids.Contains(j.Id)).ToDictionaryAsync(j => j.Id);
-        var since = time.GetUtcNow() - Settled;
+
+        // One moment for the look at the others and for the claim: what waits by then goes first.
+        var now = time.GetUtcNow();
+        var since = now - Settled;
         var ahead = await db.Jobs.Where(JobQuery.Waiting).Where(j => j.JobType == jobType && j.QueuedAt < since).InOrder().Take(ids.Count + 1)
             .Select(JobQuery.Place).ToListAsync();
         ahead.RemoveAll(job => jobs.ContainsKey(job.Id));
@@ -97,6 +116,7 @@ internal sealed class ClaimLine(JobType jobType, RowWriter writer, TimeProvider 
             if (ahead.Count > 0 && ahead[0] < WaitingJob.Of(job))
             {
                 taken.Remove(request);
+                request.Ahead = ahead[0];
                 lock (_gate)
                 {
                     _line.Add(request);
@@ -104,7 +124,7 @@ internal sealed class ClaimLine(JobType jobType, RowWriter writer, TimeProvider 
             }
             else
             {
-                request.Claim(job);
+                request.Claim(job, now);
                 request.Claimed = job;
             }
         }
@@ -112,17 +132,23 @@ internal sealed class ClaimLine(JobType jobType, RowWriter writer, TimeProvider 
         await db.SaveChangesAsync();
     }
 
-    private sealed class Request(long jobId, Action<VideoProcessingJob> claim)
+    private sealed class Request(long jobId, Action<VideoProcessingJob, DateTimeOffset> claim)
     {
         public long JobId => jobId;
 
-        public Action<VideoProcessingJob> Claim => claim;
+        public Action<VideoProcessingJob, DateTimeOffset> Claim => claim;
 
         public VideoProcessingJob? Claimed { get; set; }
+
+        /// <summary>Who goes first.</summary>
+        public WaitingJob Ahead { get; set; }
 
         public TaskCompletionSource<VideoProcessingJob?> Served { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }
 
 /// <summary>It isn't this job's turn: one that goes before it waits.</summary>
-public sealed class OutrankedException : Exception;
+public sealed class OutrankedException(WaitingJob ahead) : Exception($"Job {ahead.Id} goes first.")
+{
+    public WaitingJob Ahead => ahead;
+}

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using VideoPipeline.Catalog;
 using VideoPipeline.Database;
@@ -19,21 +20,27 @@ public sealed partial class JobRows(
     JobSignals signals,
     TimeProvider time,
     Random random,
+    IOptions<StorageOptions> storage,
     IOptions<RetryOptions> retry,
     IOptions<LeaseOptions> lease,
-    IOptions<SourceOptions> sources)
+    IOptions<SourceOptions> sources,
+    ILogger<JobRows> logger)
 {
-    private readonly Dictionary<JobType, ClaimLine> _lines =
-        JobTypes.All.ToDictionary(jobType => jobType, jobType => new ClaimLine(jobType, writer, time));
+    /// <summary>How long a worker waits for one of this process, or of another, that fetched before it and hasn't claimed yet.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan PatienceWithNodes = TimeSpan.FromMilliseconds(200);
+
+    private readonly Dictionary<JobType, ClaimLine> _lines = JobTypes.All.ToDictionary(
+        jobType => jobType, jobType => new ClaimLine(jobType, writer, time, storage.Value.IsDispatchShared ? PatienceWithNodes : Patience));
 
     /// <summary>Takes this job if it is still queued, it is its turn, and it is no workflow's; null when it isn't queued any more.</summary>
     /// <exception cref="OutrankedException">A job that goes before this one still waits; nothing was written.</exception>
     public async Task<VideoProcessingJob?> ClaimAsync(long jobId, JobType jobType, string worker, string? hangfireJobId)
     {
-        var claimed = await _lines[jobType].ClaimAsync(jobId, job => Claim(job, worker, hangfireJobId));
+        var claimed = await _lines[jobType].ClaimAsync(jobId, (job, now) => Claim(job, worker, hangfireJobId, now));
         if (claimed is not null)
         {
-            signals.RaiseLeft(claimed, hangfireJobId);
+            signals.RaiseLeft(claimed, claimedBy: hangfireJobId);
         }
 
         return claimed;
@@ -197,13 +204,13 @@ public sealed partial class JobRows(
                     Transition.BecomeDue(job, time.GetUtcNow());
                 }
 
-                Claim(job, worker, hangfireJobId: null);
+                Claim(job, worker, hangfireJobId: null, time.GetUtcNow());
                 await db.SaveChangesAsync();
                 return job;
             });
             if (claimed is not null)
             {
-                signals.RaiseLeft(claimed);
+                signals.RaiseLeft(claimed, read.MirroredAs);
                 return claimed;
             }
 
@@ -213,9 +220,8 @@ public sealed partial class JobRows(
         return null;
     }
 
-    private void Claim(VideoProcessingJob job, string worker, string? hangfireJobId)
+    private void Claim(VideoProcessingJob job, string worker, string? hangfireJobId, DateTimeOffset now)
     {
-        var now = time.GetUtcNow();
         Transition.Claim(job, worker, Guid.NewGuid(), now + lease.Value.Duration, now);
         job.HangfireJobId = hangfireJobId;
     }

@@ -14,6 +14,7 @@ public sealed class JobRunner(
     JobRows rows,
     RunningJobs running,
     PauseState pauses,
+    JobSignals signals,
     IEnumerable<IStage> stages,
     IDbContextFactory<PipelineDbContext> contexts,
     PipelineFolders folders,
@@ -48,9 +49,11 @@ public sealed class JobRunner(
                 return await RunClaimedAsync(claimed);
             }
         }
-        catch (OutrankedException)
+        catch (OutrankedException outranked)
         {
-            // Fetched in the instant before a job came that goes first: this worker takes that one.
+            // Fetched in the instant before a job came that goes first: this worker takes that one. Unless nobody can, since
+            // the worker that has its background job is dead or frozen: so it is told.
+            signals.RaiseOutranked(outranked.Ahead);
             return new JobOutcome.GivenBack("a job that goes before it waits");
         }
 

@@ -9,10 +9,11 @@ public sealed class JobSignals
     /// <summary>These jobs wait for a worker now.</summary>
     public event Action<IReadOnlyList<WaitingJob>>? Queued;
 
-    /// <summary>
-    /// This job waits no more: it was claimed, cancelled or reported. The last argument is the background job that claimed it.
-    /// </summary>
-    public event Action<JobType, long, string?>? Left;
+    /// <summary>This job waits no more: it was claimed, cancelled or reported.</summary>
+    public event Action<LeftJob>? Left;
+
+    /// <summary>A worker has given its job back, since this one that goes before it still waits.</summary>
+    public event Action<WaitingJob>? Outranked;
 
     /// <summary>Completes when its subscriber has acted on all that was raised before.</summary>
     public event Func<Task>? Flush;
@@ -30,10 +31,21 @@ public sealed class JobSignals
 
     public void RaiseQueued(VideoProcessingJob job) => RaiseQueued([WaitingJob.Of(job)]);
 
-    public void RaiseLeft(VideoProcessingJob job, string? claimedBy = null) => Left?.Invoke(job.JobType, job.Id, claimedBy);
+    /// <param name="mirroredAs">The background job that waited in its stead, where the row knew.</param>
+    /// <param name="claimedBy">The background job that claimed it.</param>
+    public void RaiseLeft(VideoProcessingJob job, string? mirroredAs = null, string? claimedBy = null) =>
+        Left?.Invoke(new LeftJob(job.Id, job.JobType, mirroredAs, claimedBy, job.HangfireJobId));
+
+    public void RaiseOutranked(WaitingJob ahead) => Outranked?.Invoke(ahead);
 
     /// <summary>Waits until everything that was raised before has had its effect.</summary>
     public Task FlushAsync() => Flush?.Invoke() ?? Task.CompletedTask;
 
     public void RaiseRetrying(VideoProcessingJob job) => Retrying?.Invoke(job.QueuedAt);
 }
+
+/// <summary>A job that waits no more.</summary>
+/// <param name="MirroredAs">The background job that waited in its stead, where the row knew.</param>
+/// <param name="ClaimedBy">The background job that claimed it; null when none did.</param>
+/// <param name="LatestAs">The background job of its latest attempt.</param>
+public sealed record LeftJob(long Id, JobType JobType, string? MirroredAs, string? ClaimedBy, string? LatestAs);

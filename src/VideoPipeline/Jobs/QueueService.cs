@@ -152,10 +152,12 @@ public sealed partial class QueueService(
     /// <exception cref="ConflictException">It has ended already.</exception>
     public async Task<VideoProcessingJob> CancelJobAsync(long jobId, CancellationToken cancellationToken = default)
     {
+        string? mirroredAs = null;
         var job = await OperateAsync(
             jobId,
             (db, job) =>
             {
+                mirroredAs = job.MirroredAs;
                 if (!Transition.CanCancel(job.Status))
                 {
                     throw new ConflictException($"Job {jobId} is {job.Status.Name()}: it has ended and can't be cancelled.");
@@ -167,7 +169,7 @@ public sealed partial class QueueService(
                 }
             },
             cancellationToken);
-        signals.RaiseLeft(job);
+        signals.RaiseLeft(job, mirroredAs);
 
         // Here at once; in another process when it next renews its lease.
         running.Stop(jobId, StopReason.LeaseLost);
@@ -181,6 +183,7 @@ public sealed partial class QueueService(
     public async Task<VideoProcessingJob> ChangePriorityAsync(long jobId, int priority, CancellationToken cancellationToken = default)
     {
         EnqueueRequest.ValidatePriority(priority);
+        string? mirroredAs = null;
         var job = await OperateAsync(
             jobId,
             (_, job) =>
@@ -190,13 +193,15 @@ public sealed partial class QueueService(
                     throw new ConflictException($"Job {jobId} is {job.Status.Name()}: its priority matters no more.");
                 }
 
+                mirroredAs = job.MirroredAs;
+                job.MirroredAs = null;
                 job.Priority = priority;
                 job.UpdatedAt = time.GetUtcNow();
             },
             cancellationToken);
         if (job is { Status: JobStatus.Queued, GithubWorkflowRunId: null })
         {
-            signals.RaiseLeft(job);
+            signals.RaiseLeft(job, mirroredAs);
             signals.RaiseQueued(job);
         }
 

@@ -1,11 +1,12 @@
 using Microsoft.EntityFrameworkCore;
+using VideoPipeline.IntegrationTests.Storages;
 using VideoPipeline.Jobs;
 using VideoPipeline.Stages;
 
 namespace VideoPipeline.IntegrationTests.Conformance;
 
 /// <summary>Chains, cancels, leases, rescues and shutdowns.</summary>
-internal abstract class LifecycleConformance : QueueFixture
+internal abstract class LifecycleConformance(TestStorage storage) : QueueFixture(storage)
 {
     [Test]
     public async Task A_completed_stage_is_followed_by_the_next_with_its_priority()

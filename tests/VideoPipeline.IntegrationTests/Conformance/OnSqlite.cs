@@ -1,17 +1,19 @@
+using VideoPipeline.IntegrationTests.Storages;
+
 namespace VideoPipeline.IntegrationTests.Conformance;
 
 // The conformance suites on SQLite rows with the in-memory dispatcher, the default.
 [TestFixture]
-internal sealed class OrderOnSqlite : OrderConformance;
+internal sealed class OrderOnSqlite() : OrderConformance(TestStorage.Sqlite);
 
 [TestFixture]
-internal sealed class RetryOnSqlite : RetryConformance;
+internal sealed class RetryOnSqlite() : RetryConformance(TestStorage.Sqlite);
 
 [TestFixture]
-internal sealed class PauseOnSqlite : PauseConformance;
+internal sealed class PauseOnSqlite() : PauseConformance(TestStorage.Sqlite);
 
 [TestFixture]
-internal sealed class LifecycleOnSqlite : LifecycleConformance;
+internal sealed class LifecycleOnSqlite() : LifecycleConformance(TestStorage.Sqlite);
 
 [TestFixture]
-internal sealed class OperationsOnSqlite : OperationsConformance;
+internal sealed class OperationsOnSqlite() : OperationsConformance(TestStorage.Sqlite);

@@ -1,12 +1,13 @@
 using Hangfire;
 using Hangfire.States;
+using VideoPipeline.IntegrationTests.Storages;
 using VideoPipeline.Jobs;
 using VideoPipeline.Stages;
 
 namespace VideoPipeline.IntegrationTests.Conformance;
 
 /// <summary>Hangfire's dashboard, GitHub workflows, uniqueness, statistics.</summary>
-internal abstract class OperationsConformance : QueueFixture
+internal abstract class OperationsConformance(TestStorage storage) : QueueFixture(storage)
 {
     [Test]
     public async Task Requeue_in_the_dashboard_retries_a_failed_row()

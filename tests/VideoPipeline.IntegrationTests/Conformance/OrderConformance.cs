@@ -1,10 +1,11 @@
 using Microsoft.EntityFrameworkCore;
+using VideoPipeline.IntegrationTests.Storages;
 using VideoPipeline.Jobs;
 
 namespace VideoPipeline.IntegrationTests.Conformance;
 
 /// <summary>Strict priority, and first in first out among equals.</summary>
-internal abstract class OrderConformance : QueueFixture
+internal abstract class OrderConformance(TestStorage storage) : QueueFixture(storage)
 {
     [Test]
     public async Task One_worker_starts_jobs_exactly_by_priority_and_age([Values(10, 200)] int window)
@@ -13,9 +14,12 @@ internal abstract class OrderConformance : QueueFixture
         await using var host = await StartAsync(null, ("Workers:Publish", "1"), ("Dispatch:WindowSize", $"{window}"));
         await host.Queue.PauseAsync();
         var random = new Random(42);
+        var acknowledged = new Dictionary<long, DateTimeOffset>();
         foreach (var video in await host.AddVideosAsync(Jobs))
         {
-            await host.Queue.EnqueueJobAsync(new EnqueueRequest { JobType = JobType.Publish, VideoId = video, Priority = random.Next(11) });
+            var (job, _) = await host.Queue.EnqueueJobAsync(
+                new EnqueueRequest { JobType = JobType.Publish, VideoId = video, Priority = random.Next(11) });
+            acknowledged[job.Id] = TimeProvider.System.GetUtcNow();
         }
 
         var expected = (await host.Queue.GetPendingJobsAsync(limit: Jobs)).Select(job => job.Id).ToList();
@@ -52,9 +56,12 @@ internal abstract class OrderConformance : QueueFixture
             },
             ("Workers:Publish", "4"), ("Dispatch:WindowSize", "20"));
         var random = new Random(7);
+        var acknowledged = new Dictionary<long, DateTimeOffset>();
         foreach (var video in await host.AddVideosAsync(Jobs))
         {
-            await host.Queue.EnqueueJobAsync(new EnqueueRequest { JobType = JobType.Publish, VideoId = video, Priority = random.Next(11) });
+            var (job, _) = await host.Queue.EnqueueJobAsync(
+                new EnqueueRequest { JobType = JobType.Publish, VideoId = video, Priority = random.Next(11) });
+            acknowledged[job.Id] = TimeProvider.System.GetUtcNow();
         }
 
         await host.UntilAllAsync(JobStatus.Completed, Jobs);
@@ -64,7 +71,7 @@ internal abstract class OrderConformance : QueueFixture
             from started in jobs
             from waiting in jobs
             where waiting.Priority > started.Priority
-                && waiting.QueuedAt < started.StartedAt - TimeSpan.FromMilliseconds(100)
+                && acknowledged[waiting.Id] < started.StartedAt - TimeSpan.FromMilliseconds(100)
                 && waiting.StartedAt > started.StartedAt
             select $"{started.Id} (p{started.Priority}) started before {waiting.Id} (p{waiting.Priority})";
         Assert.That(overtaken, Is.Empty);

@@ -1,10 +1,11 @@
 using Microsoft.EntityFrameworkCore;
+using VideoPipeline.IntegrationTests.Storages;
 using VideoPipeline.Jobs;
 
 namespace VideoPipeline.IntegrationTests.Conformance;
 
 /// <summary>Pause and resume, for all and per type.</summary>
-internal abstract class PauseConformance : QueueFixture
+internal abstract class PauseConformance(TestStorage storage) : QueueFixture(storage)
 {
     [Test]
     public async Task Pausing_a_backlog_lets_running_jobs_finish_starts_nothing_keeps_the_order_and_writes_no_waiting_row()

@@ -1,29 +1,38 @@
+using VideoPipeline.IntegrationTests.Storages;
 using VideoPipeline.Stages;
 
 namespace VideoPipeline.IntegrationTests.Conformance;
 
 /// <summary>
 /// What every suite of the queue's behaviour shares: a fresh database for each test, on the storage that the suite is run
-/// against (<see cref="Storage"/>, a class per storage).
+/// against (a class per storage).
 /// </summary>
-internal abstract class QueueFixture
+internal abstract class QueueFixture(TestStorage storage)
 {
     private string _folder = null!;
+    private IReadOnlyDictionary<string, string?> _storage = null!;
 
     protected static StageResult Success { get; } = new();
 
-    /// <summary>The settings that choose the storage.</summary>
-    protected virtual IReadOnlyDictionary<string, string?> Storage { get; } = new Dictionary<string, string?>();
-
     [SetUp]
-    public void MakeFolder() => _folder = Directory.CreateTempSubdirectory("videopipeline-test-").FullName;
+    public async Task MakeStorageAsync()
+    {
+        _storage = await storage.ResetAsync();
+        _folder = Directory.CreateTempSubdirectory("videopipeline-test-").FullName;
+    }
 
     [TearDown]
-    public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
+    public void RemoveFolder()
+    {
+        if (_folder is not null)
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
 
     protected Task<QueueHost> StartAsync(Func<StageContext, CancellationToken, Task<StageResult>>? run = null, params (string Name, string Value)[] settings)
     {
-        var all = new Dictionary<string, string?>(Storage) { ["DataDirectory"] = _folder };
+        var all = new Dictionary<string, string?>(_storage) { ["DataDirectory"] = _folder };
         foreach (var (name, value) in settings)
         {
             all[name] = value;

@@ -32,6 +32,8 @@ internal sealed class QueueHost : IAsyncDisposable
 
     public QueueService Queue => _host.Services.GetRequiredService<QueueService>();
 
+    public RowWriter Writer => _host.Services.GetRequiredService<RowWriter>();
+
     public JobRows Rows => _host.Services.GetRequiredService<JobRows>();
 
     public IBackgroundJobClient Hangfire => _host.Services.GetRequiredService<IBackgroundJobClient>();
@@ -78,7 +80,7 @@ internal sealed class QueueHost : IAsyncDisposable
     public async Task<long[]> AddVideosAsync(int count)
     {
         var now = TimeProvider.System.GetUtcNow();
-        return await _host.Services.GetRequiredService<RowWriter>().WriteAsync(async db =>
+        return await Writer.WriteAsync(async db =>
         {
             var channel = new Channel { Name = Guid.NewGuid().ToString("N"), SourceUrl = "/", Profile = "default", CreatedAt = now, UpdatedAt = now };
             db.Channels.Add(channel);

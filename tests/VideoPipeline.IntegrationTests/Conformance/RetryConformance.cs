@@ -1,11 +1,12 @@
 using System.Text.Json;
+using VideoPipeline.IntegrationTests.Storages;
 using VideoPipeline.Jobs;
 using VideoPipeline.Stages;
 
 namespace VideoPipeline.IntegrationTests.Conformance;
 
 /// <summary>Automatic and manual retry, limits, permanent failures and snoozes.</summary>
-internal abstract class RetryConformance : QueueFixture
+internal abstract class RetryConformance(TestStorage storage) : QueueFixture(storage)
 {
     private static readonly (string, string) Quick = ("Retry:BaseDelay", "00:00:00.010");
 

@@ -1,0 +1,19 @@
+using VideoPipeline.IntegrationTests.Storages;
+
+namespace VideoPipeline.IntegrationTests.Conformance;
+
+// The conformance suites on PostgreSQL, rows and dispatcher.
+[TestFixture]
+internal sealed class OrderOnPostgreSql() : OrderConformance(TestStorage.PostgreSql);
+
+[TestFixture]
+internal sealed class RetryOnPostgreSql() : RetryConformance(TestStorage.PostgreSql);
+
+[TestFixture]
+internal sealed class PauseOnPostgreSql() : PauseConformance(TestStorage.PostgreSql);
+
+[TestFixture]
+internal sealed class LifecycleOnPostgreSql() : LifecycleConformance(TestStorage.PostgreSql);
+
+[TestFixture]
+internal sealed class OperationsOnPostgreSql() : OperationsConformance(TestStorage.PostgreSql);

@@ -1,0 +1,19 @@
+using VideoPipeline.IntegrationTests.Storages;
+
+namespace VideoPipeline.IntegrationTests.Conformance;
+
+// The conformance suites on SQL Server, where there is one.
+[TestFixture]
+internal sealed class OrderOnSqlServer() : OrderConformance(TestStorage.SqlServer);
+
+[TestFixture]
+internal sealed class RetryOnSqlServer() : RetryConformance(TestStorage.SqlServer);
+
+[TestFixture]
+internal sealed class PauseOnSqlServer() : PauseConformance(TestStorage.SqlServer);
+
+[TestFixture]
+internal sealed class LifecycleOnSqlServer() : LifecycleConformance(TestStorage.SqlServer);
+
+[TestFixture]
+internal sealed class OperationsOnSqlServer() : OperationsConformance(TestStorage.SqlServer);

@@ -1,0 +1,28 @@
+namespace VideoPipeline.IntegrationTests.Storages;
+
+/// <summary>A storage that the suites of the queue's behaviour run against.</summary>
+internal abstract class TestStorage
+{
+    /// <summary>SQLite rows with the dispatcher in memory, the default.</summary>
+    public static TestStorage Sqlite { get; } = new SqliteTestStorage();
+
+    /// <summary>Rows and dispatcher in PostgreSQL.</summary>
+    public static TestStorage PostgreSql { get; } = new PostgreSqlTestStorage(dispatcher: "Auto");
+
+    /// <summary>Rows in PostgreSQL, the dispatcher in memory.</summary>
+    public static TestStorage PostgreSqlWithLocalDispatcher { get; } = new PostgreSqlTestStorage(dispatcher: "InMemory");
+
+    /// <summary>Rows and dispatcher in the SQL Server that <c>VIDEOPIPELINE_TEST_SQLSERVER</c> names.</summary>
+    public static TestStorage SqlServer { get; } = new SqlServerTestStorage();
+
+    /// <summary>Makes the storage empty.</summary>
+    /// <returns>The settings that choose it.</returns>
+    public abstract Task<IReadOnlyDictionary<string, string?>> ResetAsync();
+
+    private sealed class SqliteTestStorage : TestStorage
+    {
+        /// <summary>Its file is in the data folder, which is new for each test.</summary>
+        public override Task<IReadOnlyDictionary<string, string?>> ResetAsync() =>
+            Task.FromResult<IReadOnlyDictionary<string, string?>>(new Dictionary<string, string?>());
+    }
+}
