@@ -19,6 +19,7 @@ public sealed class YtDlpVersion(IOptions<YtDlpOptions> options, TimeProvider ti
 
     // It may be brought up to date while the service runs; but it takes half a second to say its version.
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan RememberedMissing = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private (long At, string? Version)? _last;
@@ -61,7 +62,7 @@ public sealed class YtDlpVersion(IOptions<YtDlpOptions> options, TimeProvider ti
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            if (_last is { } last && time.GetElapsedTime(last.At) < Remembered && last.Version is not null)
+            if (_last is { } last && time.GetElapsedTime(last.At) < (last.Version is null ? RememberedMissing : Remembered))
             {
                 return last.Version;
             }

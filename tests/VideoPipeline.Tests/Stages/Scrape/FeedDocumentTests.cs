@@ -65,7 +65,9 @@ public sealed class FeedDocumentTests
 
         Assert.That(found.Single(), Is.EqualTo(new SourceVideo
         {
-            ExternalId = "https://www.youtube.com/watch?v=dQw4w9WgXcQ", Url = "https://www.youtube.com/watch?v=dQw4w9WgXcQ", Title = "One",
+            ExternalId = "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
+            Url = "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
+            Title = "One",
             PublishedAt = new DateTimeOffset(2026, 3, 1, 10, 0, 0, TimeSpan.Zero),
         }));
     }

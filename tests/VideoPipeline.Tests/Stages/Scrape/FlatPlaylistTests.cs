@@ -59,7 +59,11 @@ public sealed class FlatPlaylistTests
 
         Assert.That(found.Single(), Is.EqualTo(new SourceVideo
         {
-            ExternalId = "https://example.org/x", Url = "https://example.org/x", Title = "X", Duration = 3.5, PublishedAt = new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero),
+            ExternalId = "https://example.org/x",
+            Url = "https://example.org/x",
+            Title = "X",
+            Duration = 3.5,
+            PublishedAt = new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero),
         }));
     }
 
