@@ -3,7 +3,7 @@
 # dotnet is only looked for: Debian has no package of it.
 set -euo pipefail
 
-usage="Usage: bash deploy/install-tools.sh TOOL..., with the tools curl, dotnet, ffmpeg, jq, shellcheck, yt-dlp"
+usage="Usage: bash deploy/install-tools.sh TOOL..., with the tools curl, docker-compose, dotnet, ffmpeg, icu, jq, postgresql, shellcheck, yt-dlp"
 
 fail() {
   echo "install-tools: $*" >&2
@@ -33,7 +33,11 @@ packages=()
 for tool in "$@"; do
   case $tool in
     dotnet) check_dotnet ;;
-    curl | ffmpeg | jq | shellcheck | yt-dlp) command -v "$tool" > /dev/null || packages+=("$tool") ;;
+    curl | docker-compose | ffmpeg | jq | shellcheck | yt-dlp) command -v "$tool" > /dev/null || packages+=("$tool") ;;
+    # A library, whose package has its version in its name: for apt-get a pattern.
+    icu) [[ $(/sbin/ldconfig -p 2> /dev/null) == *libicuuc.so* ]] || packages+=('^libicu[0-9]+$') ;;
+    # The server's programs are in a folder of their version, not on the PATH.
+    postgresql) compgen -G '/usr/lib/postgresql/*/bin/initdb' > /dev/null || packages+=(postgresql) ;;
     *)
       echo "install-tools: $tool is unknown. $usage" >&2
       exit 2

@@ -275,7 +275,7 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-bash "$root/deploy/install-tools.sh" dotnet ffmpeg curl jq
+bash "$root/deploy/install-tools.sh" dotnet ffmpeg icu curl jq
 mkdir -p "$data" || fail "cannot create $data"
 data=$(cd "$data" && pwd)
 log=$data/quickstart.log

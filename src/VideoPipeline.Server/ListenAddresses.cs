@@ -17,14 +17,20 @@ internal static class ListenAddresses
         }
     }
 
+    /// <summary>The URLs that the service listens on, each with the setting that says so.</summary>
+    public static IEnumerable<(string Setting, string Url)> Of(IConfiguration configuration)
+    {
+        var urls = configuration[WebHostDefaults.ServerUrlsKey];
+        return (string.IsNullOrWhiteSpace(urls) ? Default : urls).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(url => (Setting: "ASPNETCORE_URLS", Url: url))
+            .Concat(configuration.GetSection("Kestrel:Endpoints").GetChildren()
+                .Select(endpoint => (Setting: $"{endpoint.Path}:Url", Url: endpoint["Url"] ?? string.Empty)));
+    }
+
     /// <exception cref="OptionsValidationException">An address can be reached from elsewhere, or is none.</exception>
     public static void Check(IConfiguration configuration)
     {
-        var urls = (configuration[WebHostDefaults.ServerUrlsKey] ?? Default).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(url => (Setting: "ASPNETCORE_URLS", Url: url));
-        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren()
-            .Select(endpoint => (Setting: $"{endpoint.Path}:Url", Url: endpoint["Url"] ?? string.Empty));
-        string[] failures = [.. urls.Concat(endpoints).Where(address => !IsLoopback(address.Url)).Select(address =>
+        string[] failures = [.. Of(configuration).Where(address => !IsLoopback(address.Url)).Select(address =>
             $"{address.Setting} has '{address.Url}', which is not an address on this machine only. Allowed without authentication: "
             + "http://127.0.0.1:PORT, http://[::1]:PORT, http://localhost:PORT.")];
         if (failures.Length > 0)

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
+using VideoPipeline.Database;
 
 namespace VideoPipeline.Server;
 
@@ -46,7 +47,7 @@ internal sealed class ServiceStart
         AggregateException { InnerExceptions: var all } when all.All(inner => inner is OptionsValidationException) =>
             string.Join(' ', all.Select(Explain)),
         DbException => $"the database doesn't open: {exception.Message}",
-        DataFolderInUseException or IOException or UnauthorizedAccessException or SocketException => exception.Message,
+        DataFolderInUseException or SchemaOutdatedException or IOException or UnauthorizedAccessException or SocketException => exception.Message,
         _ => null,
     };
 }

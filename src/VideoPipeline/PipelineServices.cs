@@ -6,6 +6,7 @@ using VideoPipeline.Catalog;
 using VideoPipeline.Database;
 using VideoPipeline.Dispatch;
 using VideoPipeline.Jobs;
+using VideoPipeline.Nodes;
 using VideoPipeline.Stages;
 
 namespace VideoPipeline;
@@ -25,11 +26,15 @@ public static class PipelineServices
         services.AddValidated<WorkerOptions>(section.GetSection("Workers"));
         services.AddValidated<RetryOptions>(section.GetSection("Retry"));
         services.AddValidated<LeaseOptions>(section.GetSection("Lease"));
+        services.AddValidated<RetentionOptions>(section.GetSection("Retention"));
+        services.AddValidated<NodeOptions>(section.GetSection("Node"));
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(Random.Shared);
         services.AddSingleton<PipelineFolders>();
         services.AddDatabase();
+        services.AddSingleton<ThisNode>();
+        services.AddHostedService<NodeHeartbeat>();
         services.AddStages(section);
         services.AddSingleton<ChannelRules>();
         services.AddSingleton<ChannelCatalog>();
@@ -55,6 +60,7 @@ public static class PipelineServices
         services.AddSingleton<QueueService>();
         services.AddHosted<PauseState>();
         services.AddHosted<RunningJobs>();
+        services.AddHosted<Pruner>();
     }
 
     /// <summary>A background service that others may ask, too: one instance for both.</summary>

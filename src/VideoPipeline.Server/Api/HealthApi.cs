@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using VideoPipeline.Database;
+using VideoPipeline.Nodes;
 using VideoPipeline.Stages.Media;
 using VideoPipeline.Stages.YtDlp;
 
@@ -19,7 +20,7 @@ internal static class HealthApi
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
         var health = app.MapGroup("/health").WithTags("Health");
-        health.MapGet("/live", () => TypedResults.Ok(new LiveResponse("live"))).WithSummary("The process answers");
+        health.MapGet("/live", (ThisNode node) => TypedResults.Ok(new LiveResponse("live", node.Name, node.Role))).WithSummary("The process answers");
         health.MapGet("/ready", ReadyAsync).Produces<ReadyResponse>().Produces<ReadyResponse>(StatusCodes.Status503ServiceUnavailable)
             .WithSummary("The service can do its work")
             .WithDescription("Each thing that it needs, and whether it is there; 503 when one is missing.");
@@ -31,24 +32,31 @@ internal static class HealthApi
         IOptions<FfmpegOptions> options,
         YtDlpVersion ytDlp,
         PipelineFolders folders,
+        ThisNode node,
         TimeProvider time,
         CancellationToken cancellationToken)
     {
         var database = CheckDatabaseAsync(contexts, time, cancellationToken);
-        var ffmpeg = CheckProgramAsync(programs, options.Value.PathOf("ffmpeg"), cancellationToken);
-        var ffprobe = CheckProgramAsync(programs, options.Value.PathOf("ffprobe"), cancellationToken);
-        var downloader = ytDlp.FindAsync(cancellationToken);
-        var checks = new Dictionary<string, HealthCheck>(StringComparer.Ordinal)
+
+        // What the stages need is no matter to a node that only answers requests.
+        string[] names = node.RunsJobs ? ["ffmpeg", "ffprobe"] : [];
+        var versions = await Task.WhenAll(names.Select(name => CheckProgramAsync(programs, options.Value.PathOf(name), cancellationToken)));
+        var downloader = node.RunsJobs ? CheckYtDlpAsync(ytDlp, cancellationToken) : null;
+        var checks = new Dictionary<string, HealthCheck>(StringComparer.Ordinal) { ["database"] = await database };
+        foreach (var (name, check) in names.Zip(versions))
         {
-            ["database"] = await database,
-            ["ffmpeg"] = await ffmpeg,
-            ["ffprobe"] = await ffprobe,
-            ["ytDlp"] = CheckYtDlp(await downloader),
-            ["disk"] = CheckDisk(folders),
-        };
+            checks[name] = check;
+        }
+
+        if (downloader is not null)
+        {
+            checks["ytDlp"] = await downloader;
+        }
+
+        checks["disk"] = CheckDisk(folders);
         var ready = checks.Values.All(check => check.Ok);
         return TypedResults.Json(
-            new ReadyResponse(ready ? "ready" : "notReady", checks),
+            new ReadyResponse(ready ? "ready" : "notReady", node.Name, node.Role, checks),
             statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
@@ -76,9 +84,10 @@ internal static class HealthApi
             : new(Ok: false, $"{name} is not found, or doesn't run.");
 
     /// <summary>Never wrong: folders, feeds and plain files do without it. But an old one is worth knowing of.</summary>
-    private static HealthCheck CheckYtDlp(InstalledYtDlp? installed) => installed is null
-        ? new(Ok: true, "It is not found, or doesn't run.", "Sources of kind ytdlp and videos on YouTube need yt-dlp.")
-        : new(Ok: true, installed.AgeDays is { } age ? $"{installed.Version}, {age} days old" : installed.Version, installed.Warning);
+    private static async Task<HealthCheck> CheckYtDlpAsync(YtDlpVersion ytDlp, CancellationToken cancellationToken) =>
+        await ytDlp.FindAsync(cancellationToken) is { } installed
+            ? new(Ok: true, installed.AgeDays is { } age ? $"{installed.Version}, {age} days old" : installed.Version, installed.Warning)
+            : new(Ok: true, "It is not found, or doesn't run.", "Sources of kind ytdlp and videos on YouTube need yt-dlp.");
 
     private static HealthCheck CheckDisk(PipelineFolders folders)
     {
@@ -94,10 +103,10 @@ internal static class HealthApi
     }
 }
 
-internal sealed record LiveResponse(string Status);
+internal sealed record LiveResponse(string Status, string Node, NodeRole Role);
 
 /// <param name="Status">ready or notReady.</param>
-internal sealed record ReadyResponse(string Status, IReadOnlyDictionary<string, HealthCheck> Checks);
+internal sealed record ReadyResponse(string Status, string Node, NodeRole Role, IReadOnlyDictionary<string, HealthCheck> Checks);
 
 /// <param name="Warning">Null when there is nothing to warn of.</param>
 internal sealed record HealthCheck(bool Ok, string Detail, string? Warning = null);

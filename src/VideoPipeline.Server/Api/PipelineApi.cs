@@ -28,6 +28,7 @@ internal static class PipelineApi
         api.MapVideos();
         api.MapJobs();
         api.MapQueue();
+        api.MapNodes();
         api.MapStatistics();
         app.MapHealth();
         app.MapOpenApi();

@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 using VideoPipeline.Database;
 using VideoPipeline.Jobs;
+using VideoPipeline.Nodes;
 
 namespace VideoPipeline.Server.Api;
 
@@ -31,29 +31,29 @@ internal static class QueueApi
     }
 
     private static async Task<Ok<QueueResponse>> GetAsync(
-        QueueService queue, IDbContextFactory<PipelineDbContext> contexts, IOptions<WorkerOptions> workers, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await ReadAsync(queue, contexts, workers.Value, cancellationToken));
+        QueueService queue, IDbContextFactory<PipelineDbContext> contexts, TimeProvider time, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await ReadAsync(queue, contexts, time, cancellationToken));
 
     private static async Task<Ok<QueueResponse>> PauseAsync(
         PauseRequest? request,
         QueueService queue,
         IDbContextFactory<PipelineDbContext> contexts,
-        IOptions<WorkerOptions> workers,
+        TimeProvider time,
         CancellationToken cancellationToken)
     {
         await queue.PauseAsync(request?.JobType, request?.Reason, PausedBy, request?.Until, cancellationToken);
-        return TypedResults.Ok(await ReadAsync(queue, contexts, workers.Value, cancellationToken));
+        return TypedResults.Ok(await ReadAsync(queue, contexts, time, cancellationToken));
     }
 
     private static async Task<Ok<QueueResponse>> ResumeAsync(
         JobTypeRequest? request,
         QueueService queue,
         IDbContextFactory<PipelineDbContext> contexts,
-        IOptions<WorkerOptions> workers,
+        TimeProvider time,
         CancellationToken cancellationToken)
     {
         await queue.ResumeAsync(request?.JobType, cancellationToken);
-        return TypedResults.Ok(await ReadAsync(queue, contexts, workers.Value, cancellationToken));
+        return TypedResults.Ok(await ReadAsync(queue, contexts, time, cancellationToken));
     }
 
     private static async Task<Results<Ok<JobResponse>, NoContent>> ProcessNextAsync(JobTypeRequest? request, QueueService queue) =>
@@ -70,7 +70,7 @@ internal static class QueueApi
         TypedResults.Ok(JobResponse.ListOf(await queue.ProcessRetryingJobsAsync(cancellationToken)));
 
     private static async Task<QueueResponse> ReadAsync(
-        QueueService queue, IDbContextFactory<PipelineDbContext> contexts, WorkerOptions workers, CancellationToken cancellationToken)
+        QueueService queue, IDbContextFactory<PipelineDbContext> contexts, TimeProvider time, CancellationToken cancellationToken)
     {
         var pauses = await queue.GetPausesAsync(cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
@@ -79,6 +79,7 @@ internal static class QueueApi
             .GroupBy(j => new { j.JobType, j.Status })
             .Select(part => new { part.Key.JobType, part.Key.Status, Count = part.Count() })
             .ToDictionaryAsync(part => (part.JobType, part.Status), part => part.Count, cancellationToken);
+        var nodes = await db.Nodes.AsNoTracking().Alive(time.GetUtcNow()).ToListAsync(cancellationToken);
         var byType = JobTypes.All.ToDictionary(type => type.Name(), type =>
         {
             // What was said of this type in particular tells more than what was said of all.
@@ -87,7 +88,7 @@ internal static class QueueApi
                 Count(type, JobStatus.Queued),
                 Count(type, JobStatus.Processing),
                 Count(type, JobStatus.Retrying),
-                workers.Of(type),
+                nodes.Sum(node => node.WorkersOf(type)),
                 Paused: pause is not null,
                 pause?.Reason,
                 pause?.PausedBy,
@@ -134,7 +135,7 @@ internal sealed record BatchRequest
 internal sealed record QueueResponse(
     int Queued, int Processing, int Retrying, bool Paused, IReadOnlyDictionary<string, JobTypeQueueResponse> ByType);
 
-/// <param name="Workers">How many jobs of the type run at once on this node.</param>
+/// <param name="Workers">How many jobs of the type run at once, over all nodes that are alive.</param>
 internal sealed record JobTypeQueueResponse(
     int Queued,
     int Processing,

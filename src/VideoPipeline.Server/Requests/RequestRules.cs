@@ -10,6 +10,7 @@ internal static class RequestRules
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = _ => Task.CompletedTask });
         app.UseStatusCodePages(context => Problems.OfStatus(context.HttpContext).ExecuteAsync(context.HttpContext));
         app.Use(LocalRequests.InvokeAsync);
+        app.Use(ProbesOnly.InvokeAsync);
         app.Use(RequestBody.InvokeAsync);
 
         // After the body's rule, since the content type decides the route.

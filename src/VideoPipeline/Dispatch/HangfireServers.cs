@@ -4,28 +4,28 @@ using Hangfire.Common;
 using Hangfire.Server;
 using Hangfire.States;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 using VideoPipeline.Jobs;
+using VideoPipeline.Nodes;
 
 namespace VideoPipeline.Dispatch;
 
 /// <summary>
-/// One Hangfire server for each job type, so that a long transform never keeps a download waiting, and one for schedules.
-/// Hangfire's DelayedJobScheduler is left out: <see cref="RetryTimer"/> times the retries.
+/// One Hangfire server for each job type, so that a long transform never keeps a download waiting, and one for schedules;
+/// none at all on a node that only answers requests. Hangfire's DelayedJobScheduler is left out: <see cref="RetryTimer"/> times the retries.
 /// </summary>
 internal sealed class HangfireServers(
     JobStorage storage,
     IJobFilterProvider filters,
     JobActivator activator,
     IHostApplicationLifetime lifetime,
-    IOptions<WorkerOptions> workers) : IHostedService
+    ThisNode node) : IHostedService
 {
     /// <summary>How long running stages have to give their jobs back; what takes longer is rescued later.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(15);
 
     private static readonly TimeSpan LongestRetryDelay = TimeSpan.FromSeconds(3);
 
-    private static readonly TimeSpan SchedulePollingInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SchedulePollingInterval = TimeSpan.FromSeconds(15);
 
     private readonly List<BackgroundProcessingServer> _servers = [];
 
@@ -50,9 +50,14 @@ internal sealed class HangfireServers(
 
     private void Start()
     {
-        foreach (var jobType in JobTypes.All.Where(jobType => workers.Value.Of(jobType) > 0))
+        if (!node.RunsJobs)
         {
-            Start(jobType.Name(), QueueName.AllOf(jobType), workers.Value.Of(jobType));
+            return;
+        }
+
+        foreach (var jobType in JobTypes.All.Where(jobType => node.WorkersOf(jobType) > 0))
+        {
+            Start(jobType.Name(), QueueName.AllOf(jobType), node.WorkersOf(jobType));
         }
 
         var recurring = new RecurringJobScheduler(new BackgroundJobFactory(filters), SchedulePollingInterval);
@@ -69,7 +74,7 @@ internal sealed class HangfireServers(
             properties,
             new BackgroundProcessingServerOptions
             {
-                ServerName = $"{name}:{Environment.MachineName}:{Environment.ProcessId}",
+                ServerName = $"{name}:{node.Name}",
                 ShutdownTimeout = ShutdownTimeout,
                 StopTimeout = ShutdownTimeout,
 

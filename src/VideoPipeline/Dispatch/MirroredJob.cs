@@ -1,14 +1,13 @@
 using Hangfire;
 using Hangfire.Server;
 using VideoPipeline.Jobs;
+using VideoPipeline.Nodes;
 
 namespace VideoPipeline.Dispatch;
 
 /// <summary>The body of every background job that mirrors a row. What becomes of it is written to the row by <see cref="JobRunner"/>.</summary>
-public sealed class MirroredJob(JobRunner runner)
+public sealed class MirroredJob(JobRunner runner, ThisNode node)
 {
-    private static readonly string Node = $"{Environment.MachineName}:{Environment.ProcessId}";
-
     /// <param name="label">For people who look at the dashboard.</param>
     /// <param name="context">Given by Hangfire.</param>
     /// <returns>What <see cref="RetryFilter"/> translates into the background job's next state.</returns>
@@ -16,7 +15,7 @@ public sealed class MirroredJob(JobRunner runner)
     public async Task<JobOutcome> RunAsync(long jobId, JobType jobType, string label, PerformContext? context)
     {
         var backgroundJobId = context!.BackgroundJob.Id;
-        var outcome = await runner.RunAsync(jobId, jobType, $"{Node}/{jobType.Name()}", backgroundJobId);
+        var outcome = await runner.RunAsync(jobId, jobType, node.NameOf(jobType.Name()), backgroundJobId);
         if (outcome is JobOutcome.NotWaiting { Status: JobStatus.Processing } notWaiting && notWaiting.HeldBy == backgroundJobId)
         {
             // A second delivery of this very background job (requeued by hand while it waited or ran): the first one runs the

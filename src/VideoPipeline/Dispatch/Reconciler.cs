@@ -72,10 +72,10 @@ internal sealed class Reconciler(
 
     private async Task PassAsync(CancellationToken cancellationToken)
     {
-        await rows.FailSilentWorkflowsAsync(cancellationToken);
         await mirror.SyncAsync(cancellationToken);
         if (++_passes % Rarely == 0)
         {
+            await rows.FailSilentWorkflowsAsync(cancellationToken);
             await channels.FinishDeletionsAsync(cancellationToken);
             await schedules.SyncAsync(cancellationToken);
         }

@@ -41,13 +41,17 @@ internal sealed partial class SharedMirror
 
     private async Task CompareAsync(CancellationToken stop)
     {
-        List<MarkedRow> marked;
-        List<JobType> incomplete;
+        List<MarkedRow> marked = [];
+        List<JobType> incomplete = [];
         await using (var db = await _contexts.CreateDbContextAsync(stop))
         {
-            marked = await db.Jobs.AsNoTracking().Where(j => j.MirroredAs != null)
-                .Select(j => new MarkedRow(new WaitingJob(j.Id, j.JobType, j.Priority, j.QueuedAt, j.ChannelId, j.VideoId), j.MirroredAs!)).ToListAsync(stop);
-            incomplete = await db.Jobs.Where(JobQuery.Waiting).Where(j => j.MirroredAs == null).Select(j => j.JobType).Distinct().ToListAsync(stop);
+            // Nearly always on a quiet service there are none, and this is all.
+            if (await db.Jobs.AnyAsync(JobQuery.Waiting, stop))
+            {
+                marked = await db.Jobs.AsNoTracking().Where(j => j.MirroredAs != null)
+                    .Select(j => new MarkedRow(new WaitingJob(j.Id, j.JobType, j.Priority, j.QueuedAt, j.ChannelId, j.VideoId), j.MirroredAs!)).ToListAsync(stop);
+                incomplete = await db.Jobs.Where(JobQuery.Waiting).Where(j => j.MirroredAs == null).Select(j => j.JobType).Distinct().ToListAsync(stop);
+            }
         }
 
         await CompareQueuesAsync(marked, stop);

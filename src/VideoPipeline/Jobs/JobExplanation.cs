@@ -1,19 +1,19 @@
 using Microsoft.EntityFrameworkCore;
 using VideoPipeline.Database;
+using VideoPipeline.Nodes;
 
 namespace VideoPipeline.Jobs;
 
 /// <summary>Why a job doesn't run, and when it might.</summary>
 /// <param name="Rank">How many jobs of its type go before it; null when it isn't queued.</param>
 /// <param name="BlockedBy">Each thing that keeps it from starting, for people.</param>
-/// <param name="ExpectedStart">An estimate from the average processing time and this node's workers; null when nothing can be said.</param>
+/// <param name="ExpectedStart">An estimate from the average processing time and the workers of all nodes that are alive; null when nothing can be said.</param>
 public sealed record JobExplanation(long Id, JobStatus Status, int? Rank, IReadOnlyList<string> BlockedBy, DateTimeOffset? ExpectedStart)
 {
     internal static async Task<JobExplanation> OfAsync(
         PipelineDbContext db,
         VideoProcessingJob job,
         IReadOnlyList<QueuePause> pauses,
-        WorkerOptions workers,
         DateTimeOffset now,
         CancellationToken cancellationToken)
     {
@@ -43,10 +43,10 @@ public sealed record JobExplanation(long Id, JobStatus Status, int? Rank, IReadO
         blocks.AddRange(pauses.Where(pause => pause.Scope == QueuePause.All || pause.Scope == job.JobType.Name()).Select(pause =>
             $"The queue is paused ({pause.Scope})"
             + (pause.Reason is null ? string.Empty : $": {pause.Reason}") + (pause.Until is { } until ? $", until {until:u}." : ".")));
-        var slots = workers.Of(job.JobType);
+        var slots = (await db.Nodes.AsNoTracking().Alive(now).ToListAsync(cancellationToken)).Sum(node => node.WorkersOf(job.JobType));
         if (slots == 0)
         {
-            blocks.Add($"This node has no {job.JobType.Name()} workers.");
+            blocks.Add($"No node that is alive has {job.JobType.Name()} workers.");
         }
 
         if (job.Status == JobStatus.Retrying)

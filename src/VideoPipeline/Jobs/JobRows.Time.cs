@@ -4,7 +4,7 @@ using VideoPipeline.Database;
 
 namespace VideoPipeline.Jobs;
 
-/// <summary>What time does to job rows: leases run out, retries become due, workflows fall silent.</summary>
+/// <summary>What time does to job rows: leases run out, retries become due, workflows fall silent, what has ended grows old.</summary>
 public sealed partial class JobRows
 {
     /// <summary>Takes jobs back whose lease has run out. Of nodes that find the same ones at once, one succeeds.</summary>
@@ -118,5 +118,40 @@ public sealed partial class JobRows
         var silentSince = time.GetUtcNow() - retry.Value.WorkflowSilence;
         return db.Jobs.Where(j =>
             j.GithubWorkflowRunId != null && (j.Status == JobStatus.Queued || j.Status == JobStatus.Processing) && j.UpdatedAt < silentSince);
+    }
+
+    /// <summary>Deletes some of the jobs that ended with this status before that time; their attempts go with them.</summary>
+    /// <param name="status">An ended one.</param>
+    /// <param name="most">So many at most, those that ended first.</param>
+    /// <returns>
+    /// How many were found, and how many of them this call has deleted: less when another node was faster, or one was retried
+    /// in that moment.
+    /// </returns>
+    public async Task<(int Found, int Deleted)> PruneAsync(JobStatus status, DateTimeOffset endedBefore, int most, CancellationToken cancellationToken)
+    {
+        if (status.IsActive())
+        {
+            throw new ArgumentOutOfRangeException(nameof(status), status, "A job with this status has not ended.");
+        }
+
+        // Looked for outside of the write, which others wait for. A video's job stays for as long as an older one of the same
+        // type does: the latest job is what tells how far the video is, and a failure that was mended since must not become it.
+        await using var read = await contexts.CreateDbContextAsync(cancellationToken);
+        var found = await read.Jobs
+            .Where(j => j.Status == status && j.CompletedAt < endedBefore)
+            .Where(j => j.VideoId == null || !read.Jobs.Any(older => older.VideoId == j.VideoId && older.JobType == j.JobType && older.Id < j.Id))
+            .OrderBy(j => j.CompletedAt).Select(j => new { j.Id, j.CompletedAt }).Take(most).ToListAsync(cancellationToken);
+        if (found.Count == 0)
+        {
+            return (0, 0);
+        }
+
+        // The condition again: a job that was retried since it was found has another status, or ended again just now. The range
+        // says it in a way that keeps the database from looking at all that is old.
+        var ids = found.ConvertAll(job => job.Id);
+        var (first, last) = (found[0].CompletedAt, found[^1].CompletedAt);
+        return (found.Count, await writer.WriteAsync(
+            db => db.Jobs.Where(j => j.Status == status && j.CompletedAt >= first && j.CompletedAt <= last && ids.Contains(j.Id)).ExecuteDeleteAsync(),
+            cancellationToken));
     }
 }

@@ -76,6 +76,6 @@ public sealed partial class QueueService
         var job = await GetJobAsync(jobId, cancellationToken) ?? throw new UnknownIdException("id", "job", jobId);
         await pauses.RefreshAsync(cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await JobExplanation.OfAsync(db, job, pauses.InForce, workers.Value, time.GetUtcNow(), cancellationToken);
+        return await JobExplanation.OfAsync(db, job, pauses.InForce, time.GetUtcNow(), cancellationToken);
     }
 }

@@ -5,7 +5,7 @@ public sealed partial class QueueService
 {
     private const int MaxBatchSize = 1000;
 
-    private static readonly string SynchronousWorker = $"{Environment.MachineName}:{Environment.ProcessId}/api";
+    private string SynchronousWorker => node.NameOf("api");
 
     /// <summary>
     /// Runs the waiting job that is first in order (of this type, or of all) through the same steps as a worker.

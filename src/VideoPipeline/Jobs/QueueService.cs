@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using VideoPipeline.Database;
+using VideoPipeline.Nodes;
 
 namespace VideoPipeline.Jobs;
 
@@ -18,7 +19,7 @@ public sealed partial class QueueService(
     IDbContextFactory<PipelineDbContext> contexts,
     TimeProvider time,
     IOptions<RetryOptions> retry,
-    IOptions<WorkerOptions> workers)
+    ThisNode node)
 {
     /// <summary>Adds a job to its queue; it is durable when this returns.</summary>
     /// <returns>The job, and whether it is new: the same idempotency key answers with the job that it created first.</returns>

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace VideoPipeline.Nodes;
 
 /// <summary>What a node is for.</summary>
+[JsonConverter(typeof(LowerCaseEnumConverter<NodeRole>))]
 public enum NodeRole
 {
     /// <summary>Answers requests and runs jobs.</summary>

@@ -204,7 +204,7 @@ public sealed class JobsApiTests : ApiFixture
     {
         var explanation = await GetAsync($"/api/jobs/{Id(await NewJobAsync())}/explain");
 
-        Assert.That(explanation.GetProperty("blockedBy")[0].GetString(), Is.EqualTo("This node has no transform workers."));
+        Assert.That(explanation.GetProperty("blockedBy")[0].GetString(), Is.EqualTo("No node that is alive has transform workers."));
         Assert.That(explanation.GetProperty("rank").ValueKind, Is.EqualTo(JsonValueKind.Number));
     }
 

@@ -18,6 +18,9 @@ public sealed class ServiceStartTests
     [TestCase("VideoPipeline__YtDlp__CookiesFile", "/etc/passwd", "VideoPipeline:YtDlp:CookiesFile must be empty or name a file in Netscape's cookie format")]
     [TestCase("VideoPipeline__YtDlp__RateLimit", "0", "VideoPipeline:YtDlp:RateLimit must be from 1 to")]
     [TestCase("VideoPipeline__Sources__MaxFeedBytes", "1", "VideoPipeline:Sources:MaxFeedBytes must be from 1000 to 1000000000")]
+    [TestCase("VideoPipeline__Node__Role", "Painter", "VideoPipeline:Node:Role must be one of All, Api, Worker, but is 'Painter'")]
+    [TestCase("VideoPipeline__Node__Name", "a/b", "VideoPipeline:Node:Name must have 1 to 100 letters, digits and - _ . :")]
+    [TestCase("VideoPipeline__Retention__Failed", "-1", "VideoPipeline:Retention:Failed must be from 00:00:00 to 36500.00:00:00")]
     public async Task A_wrong_setting_stops_it_with_one_line(string name, string value, string expected)
     {
         using var folder = new TemporaryFolder();
@@ -32,6 +35,17 @@ public sealed class ServiceStartTests
             Assert.That(output, Does.Contain(expected));
             Assert.That(Directory.Exists(folder.Of("data")), Is.False);
         }
+    }
+
+    [Test]
+    public async Task It_writes_numbers_alike_whatever_the_systems_language_is()
+    {
+        using var folder = new TemporaryFolder();
+
+        var (_, output) = await ServerProcess.RunToEndAsync(
+            folder.Of("data"), new Dictionary<string, string>(StringComparer.Ordinal) { ["LC_ALL"] = "de_DE.UTF-8", ["VideoPipeline__Retry__Jitter"] = "1.5" });
+
+        Assert.That(output, Does.Contain("VideoPipeline:Retry:Jitter must be from 0 to 1, but is '1.5'."));
     }
 
     [Test]

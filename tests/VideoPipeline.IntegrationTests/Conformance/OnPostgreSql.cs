@@ -17,3 +17,9 @@ internal sealed class LifecycleOnPostgreSql() : LifecycleConformance(TestStorage
 
 [TestFixture]
 internal sealed class OperationsOnPostgreSql() : OperationsConformance(TestStorage.PostgreSql);
+
+[TestFixture]
+internal sealed class MaintenanceOnPostgreSql() : MaintenanceConformance(TestStorage.PostgreSql);
+
+[TestFixture]
+internal sealed class NodesOnPostgreSql() : NodesConformance(TestStorage.PostgreSql);

@@ -17,3 +17,9 @@ internal sealed class LifecycleOnPostgreSqlWithLocalDispatcher() : LifecycleConf
 
 [TestFixture]
 internal sealed class OperationsOnPostgreSqlWithLocalDispatcher() : OperationsConformance(TestStorage.PostgreSqlWithLocalDispatcher);
+
+[TestFixture]
+internal sealed class MaintenanceOnPostgreSqlWithLocalDispatcher() : MaintenanceConformance(TestStorage.PostgreSqlWithLocalDispatcher);
+
+[TestFixture]
+internal sealed class NodesOnPostgreSqlWithLocalDispatcher() : NodesConformance(TestStorage.PostgreSqlWithLocalDispatcher);

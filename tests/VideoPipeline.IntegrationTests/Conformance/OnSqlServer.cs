@@ -17,3 +17,9 @@ internal sealed class LifecycleOnSqlServer() : LifecycleConformance(TestStorage.
 
 [TestFixture]
 internal sealed class OperationsOnSqlServer() : OperationsConformance(TestStorage.SqlServer);
+
+[TestFixture]
+internal sealed class MaintenanceOnSqlServer() : MaintenanceConformance(TestStorage.SqlServer);
+
+[TestFixture]
+internal sealed class NodesOnSqlServer() : NodesConformance(TestStorage.SqlServer);

@@ -17,3 +17,9 @@ internal sealed class LifecycleOnSqlite() : LifecycleConformance(TestStorage.Sql
 
 [TestFixture]
 internal sealed class OperationsOnSqlite() : OperationsConformance(TestStorage.Sqlite);
+
+[TestFixture]
+internal sealed class MaintenanceOnSqlite() : MaintenanceConformance(TestStorage.Sqlite);
+
+[TestFixture]
+internal sealed class NodesOnSqlite() : NodesConformance(TestStorage.Sqlite);

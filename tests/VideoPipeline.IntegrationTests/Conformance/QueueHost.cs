@@ -42,6 +42,9 @@ internal sealed class QueueHost : IAsyncDisposable
 
     public JobStorage HangfireStorage => _host.Services.GetRequiredService<JobStorage>();
 
+    public T Service<T>()
+        where T : notnull => _host.Services.GetRequiredService<T>();
+
     /// <summary>The jobs whose stage was started, in that order; a job that was started twice is there twice.</summary>
     public IReadOnlyList<long> Started => [.. _stages.Started];
 

@@ -45,6 +45,7 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
                 $"port = {server._port}",
                 "unix_socket_directories = ''",
                 "max_connections = 300",
+                "shared_preload_libraries = 'pg_stat_statements'",
 
                 // The machine isn't switched off during the tests.
                 "fsync = off",
@@ -78,6 +79,15 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
         await using var connections = NpgsqlDataSource.Create(ConnectionString(database));
         await using var command = connections.CreateCommand(sql);
         await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>How many statements it has carried out in this database, which must have the extension <c>pg_stat_statements</c>.</summary>
+    public async Task<long> StatementsAsync(string database)
+    {
+        await using var connections = NpgsqlDataSource.Create(ConnectionString(database));
+        await using var command = connections.CreateCommand(
+            "SELECT sum(calls)::bigint FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid WHERE d.datname = current_database()");
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 
     /// <summary>As an administrator does: clients are cut off, what was committed stays.</summary>

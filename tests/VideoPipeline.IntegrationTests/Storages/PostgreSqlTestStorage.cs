@@ -1,3 +1,4 @@
+using Hangfire.Logging;
 using Npgsql;
 using Respawn;
 using Respawn.Graph;
@@ -9,6 +10,9 @@ namespace VideoPipeline.IntegrationTests.Storages;
 /// <summary>A database on the tests' PostgreSQL, emptied for each test.</summary>
 internal sealed class PostgreSqlTestStorage(string dispatcher) : TestStorage
 {
+    /// <summary>That of the storage with the dispatcher in the database.</summary>
+    public const string Database = "conformance_auto";
+
     private string? _connectionString;
     private Respawner? _respawner;
 
@@ -38,6 +42,9 @@ internal sealed class PostgreSqlTestStorage(string dispatcher) : TestStorage
         await using var db = new PostgreSqlPipelineDbContext(
             PostgreSqlDatabase.Options<PostgreSqlPipelineDbContext>(PostgreSqlDatabase.ConnectionString(connectionString)));
         await db.MigrateAsync(CancellationToken.None);
+
+        // Hangfire's logger is static, and that of an earlier test's host has gone with its host.
+        LogProvider.SetCurrentLogProvider(null);
 
         // Respawn knows the tables that are there when it first looks.
         using var hangfire = new PostgreSqlHangfire(connectionString);

@@ -12,7 +12,7 @@ namespace VideoPipeline.Dispatch.Storage;
 /// </summary>
 internal sealed class PostgreSqlHangfire : HangfireStorage, IConnectionFactory, IDisposable
 {
-    private const string Schema = "hangfire";
+    public const string Schema = "hangfire";
 
     private readonly NpgsqlDataSource _connections;
     private readonly DbContextOptions<PostgreSqlPipelineDbContext> _contextOptions;
@@ -21,6 +21,7 @@ internal sealed class PostgreSqlHangfire : HangfireStorage, IConnectionFactory, 
     {
         var builder = new NpgsqlConnectionStringBuilder(PostgreSqlDatabase.ConnectionString(connectionString));
         builder.Options += " -c synchronous_commit=off";
+        builder.NoResetOnClose = false;
         _connections = NpgsqlDataSource.Create(builder);
         _contextOptions = PostgreSqlDatabase.Options<PostgreSqlPipelineDbContext>(_connections);
         Jobs = new PostgreSqlStorage(this, new PostgreSqlStorageOptions
@@ -32,6 +33,7 @@ internal sealed class PostgreSqlHangfire : HangfireStorage, IConnectionFactory, 
 
             // Workers hear of new background jobs (LISTEN) instead of asking for them.
             EnableLongPolling = true,
+            QueuePollInterval = TimeSpan.FromSeconds(30),
             UseSlidingInvisibilityTimeout = true,
             InvisibilityTimeout = InvisibilityTimeout,
             DistributedLockTimeout = LockTimeout,

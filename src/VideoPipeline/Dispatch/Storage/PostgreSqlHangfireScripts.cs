@@ -16,4 +16,11 @@ internal static class PostgreSqlHangfireScripts
             .Select(name => int.Parse(name[Prefix.Length..^Suffix.Length], CultureInfo.InvariantCulture))
             .Order(),
     ];
+
+    /// <summary>What leads to this version from the one before. It fails when it is run again.</summary>
+    public static string Read(int version)
+    {
+        using var script = new StreamReader(typeof(PostgreSqlStorage).Assembly.GetManifestResourceStream($"{Prefix}{version}{Suffix}")!);
+        return script.ReadToEnd();
+    }
 }

@@ -11,6 +11,9 @@ namespace VideoPipeline.Dispatch.Storage;
 /// </summary>
 internal sealed class SqlServerHangfire(string connectionString) : HangfireStorage
 {
+    /// <summary>Creates or upgrades Hangfire's tables. It takes a lock of its own, so several nodes may run it at once.</summary>
+    public static string InstallScript => SqlServerObjectsInstaller.GetInstallScript("HangFire", enableHeavyMigrations: true);
+
     public override JobStorage Jobs { get; } = new SqlServerStorage(
         SqlServerDatabase.ConnectionString(connectionString),
         new SqlServerStorageOptions
@@ -30,9 +33,8 @@ internal sealed class SqlServerHangfire(string connectionString) : HangfireStora
     public override Task PrepareAsync(PipelineDbContext db, bool migrate, CancellationToken cancellationToken) =>
         migrate ? InstallAsync(db, cancellationToken) : CheckAsync(db, cancellationToken);
 
-    /// <summary>The script takes a lock of its own, so several nodes may start at once.</summary>
     private static Task<int> InstallAsync(PipelineDbContext db, CancellationToken cancellationToken) =>
-        db.Database.ExecuteSqlRawAsync(SqlServerObjectsInstaller.GetInstallScript("HangFire", enableHeavyMigrations: true), cancellationToken);
+        db.Database.ExecuteSqlRawAsync(InstallScript, cancellationToken);
 
     private static async Task CheckAsync(PipelineDbContext db, CancellationToken cancellationToken)
     {

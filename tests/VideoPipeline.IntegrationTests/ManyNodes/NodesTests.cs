@@ -1,0 +1,120 @@
+using Microsoft.EntityFrameworkCore;
+using VideoPipeline.IntegrationTests.Conformance;
+using VideoPipeline.IntegrationTests.Storages;
+using VideoPipeline.Jobs;
+
+namespace VideoPipeline.IntegrationTests.ManyNodes;
+
+/// <summary>Nodes in processes of their own on one PostgreSQL: how they share the work, hear of it, and what they cost while there is none.</summary>
+internal sealed class NodesTests
+{
+    private static int s_databases;
+
+    private string _database = null!;
+    private TemporaryFolder _folder = null!;
+    private Dictionary<string, string?> _settings = null!;
+
+    [SetUp]
+    public async Task MakeDatabaseAsync()
+    {
+        _folder = new TemporaryFolder();
+        var server = await TestServers.PostgreSqlAsync();
+        _database = $"nodes_{++s_databases}";
+        _settings = new()
+        {
+            ["Storage:Mode"] = "PostgreSql",
+            ["Storage:ConnectionString"] = await server.CreateDatabaseAsync(_database),
+        };
+        await server.ExecuteAsync(_database, "CREATE TABLE effects (id bigserial PRIMARY KEY, job_id bigint NOT NULL, token uuid NOT NULL, worker text NOT NULL)");
+    }
+
+    [TearDown]
+    public void RemoveFolder() => _folder.Dispose();
+
+    [Test]
+    public async Task Two_nodes_share_the_work()
+    {
+        const int Jobs = 1000;
+        await using var api = await QueueHost.StartAsync(Settings("api", workers: 0));
+        await api.Queue.PauseAsync();
+        var videos = await api.AddVideosAsync(Jobs);
+        await api.Queue.EnqueueJobsAsync([.. videos.Select(video => new EnqueueRequest { JobType = JobType.Publish, VideoId = video })]);
+        await using var one = await NodeProcess.StartAsync(Settings("one", workers: 4));
+        await using var other = await NodeProcess.StartAsync(Settings("other", workers: 4));
+
+        await api.Queue.ResumeAsync();
+        await api.UntilAllAsync(JobStatus.Completed, Jobs, TimeSpan.FromSeconds(120));
+
+        await using var db = await api.ReadAsync();
+        var workers = await db.Jobs.Select(j => j.Worker!).ToListAsync();
+        var shares = workers.CountBy(worker => worker.Split('/')[0]).ToDictionary();
+        TestContext.Out.WriteLine(string.Join(", ", shares));
+        Assert.That(shares.Keys, Is.EquivalentTo(new[] { one.Name, other.Name }));
+        Assert.That(shares.Values, Is.All.GreaterThanOrEqualTo(0.3 * Jobs));
+    }
+
+    [Test]
+    public async Task A_worker_of_another_node_starts_a_job_within_a_tenth_of_a_second()
+    {
+        await using var api = await QueueHost.StartAsync(Settings("api", workers: 0));
+        await using var node = await NodeProcess.StartAsync(Settings("node", workers: 2));
+        var waits = new List<double>();
+        foreach (var video in await api.AddVideosAsync(21))
+        {
+            var (job, _) = await api.Queue.EnqueueJobAsync(new EnqueueRequest { JobType = JobType.Publish, VideoId = video });
+            waits.Add((await api.UntilAsync(job.Id, JobStatus.Completed)).WaitSeconds!.Value);
+        }
+
+        waits.Sort();
+        TestContext.Out.WriteLine($"median {waits[waits.Count / 2]:0.000} s, longest {waits[^1]:0.000} s");
+        Assert.That(waits[waits.Count / 2], Is.LessThan(0.1));
+    }
+
+    [Test]
+    public async Task A_pause_reaches_other_nodes_within_a_second_and_a_resume_at_once()
+    {
+        await using var api = await QueueHost.StartAsync(Settings("api", workers: 0));
+        await using var node = await NodeProcess.StartAsync(Settings("node", workers: 2));
+        await api.Queue.PauseAsync();
+        await Eventually.PassAsync(PauseState.RefreshInterval * 1.5);
+        var job = await api.EnqueueAsync();
+        await Eventually.PassAsync(TimeSpan.FromSeconds(1));
+        Assert.That((await api.JobAsync(job.Id)).Status, Is.EqualTo(JobStatus.Queued));
+
+        await api.Queue.ResumeAsync();
+
+        await api.UntilAsync(job.Id, JobStatus.Completed, PauseState.RefreshInterval * 2);
+    }
+
+    [Test]
+    public async Task An_idle_node_costs_next_to_nothing()
+    {
+        var time = TimeSpan.FromSeconds(15);
+        var server = await TestServers.PostgreSqlAsync();
+        await server.ExecuteAsync(_database, "CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
+        await using var node = await NodeProcess.StartAsync(Settings("node", workers: 2));
+
+        // What belongs to the start isn't idling.
+        await Eventually.PassAsync(TimeSpan.FromSeconds(5));
+        var processorTime = node.ProcessorTime;
+        var statements = await server.StatementsAsync(_database);
+        await Eventually.PassAsync(time);
+        var load = (node.ProcessorTime - processorTime) / time;
+        var perSecond = (await server.StatementsAsync(_database) - statements) / time.TotalSeconds;
+
+        TestContext.Out.WriteLine($"{load:0.0 %} of a core, {perSecond:0.0} statements per second");
+        Assert.That(load, Is.LessThan(0.02));
+        Assert.That(perSecond, Is.LessThan(5));
+    }
+
+    private Dictionary<string, string?> Settings(string name, int workers)
+    {
+        var settings = new Dictionary<string, string?>(_settings) { ["DataDirectory"] = _folder.Of(name) };
+        foreach (var jobType in JobTypes.All)
+        {
+            settings[$"Workers:{jobType}"] = $"{workers}";
+        }
+
+        return settings;
+    }
+}
