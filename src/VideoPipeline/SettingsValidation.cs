@@ -58,6 +58,7 @@ internal sealed class SettingsValidation<T>(IConfigurationSection section) : ICo
         RangeAttribute range => $"must be from {range.Minimum} to {range.Maximum}",
         EnumDataTypeAttribute names => $"must be one of {string.Join(", ", Enum.GetNames(names.EnumType))}",
         AllowedValuesAttribute values => $"must be one of {string.Join(", ", values.Values)}",
+        { ErrorMessage: { } allowed } => allowed,
         _ => $"is wrong: {attribute.FormatErrorMessage(name)}",
     };
 

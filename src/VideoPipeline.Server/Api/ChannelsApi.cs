@@ -23,6 +23,7 @@ internal static class ChannelsApi
             .WithSummary("Change a channel")
             .WithDescription("Only the given fields change; null clears a field or brings back its default; source, target and filters are merged field by field.");
         channel.MapDelete("/", DeleteAsync).WithSummary("Delete a channel and cancel its jobs; its videos stay");
+        channel.MapPost("/resume", ResumeAsync).WithSummary("End the pause that the channel's source has asked for");
         channel.MapPost("/scrape", ScrapeAsync).ProducesProblem(StatusCodes.Status409Conflict).WithSummary("Scrape a channel now");
     }
 
@@ -58,6 +59,9 @@ internal static class ChannelsApi
         return TypedResults.NoContent();
     }
 
+    private static async Task<Ok<ChannelResponse>> ResumeAsync(long id, ChannelCatalog catalog, TimeProvider time, CancellationToken cancellationToken) =>
+        TypedResults.Ok(ChannelResponse.Of(await catalog.ResumeAsync(id, cancellationToken), time.GetUtcNow()));
+
     private static async Task<Created<JobResponse>> ScrapeAsync(long id, ChannelCatalog catalog, CancellationToken cancellationToken)
     {
         var job = await catalog.ScrapeAsync(id, cancellationToken);
@@ -66,6 +70,7 @@ internal static class ChannelsApi
 }
 
 /// <summary>A channel as the API shows it.</summary>
+/// <param name="Pause">Null unless its source is being left alone.</param>
 /// <param name="NextScrapeAt">By its cron; null when it has none.</param>
 internal sealed record ChannelResponse(
     long Id,
@@ -79,6 +84,7 @@ internal sealed record ChannelResponse(
     ScrapeFilters Filters,
     int Priority,
     bool AllowPrivateNetworks,
+    SourcePauseResponse? Pause,
     DateTimeOffset? LastScrapedAt,
     DateTimeOffset? NextScrapeAt,
     DateTimeOffset CreatedAt,
@@ -96,8 +102,15 @@ internal sealed record ChannelResponse(
         channel.Filters,
         channel.Priority,
         channel.AllowPrivateNetworks,
+        channel.SourceState is { PausedUntil: { } until } state && until > now ? new(state.PauseReason ?? "", until, state.Refusals) : null,
         channel.LastScrapedAt,
         ChannelRules.NextScrape(channel.Cron, now),
         channel.CreatedAt,
         channel.UpdatedAt);
 }
+
+/// <summary>That a channel's source is being left alone, because it asked for it or blocks this machine.</summary>
+/// <param name="Reason">What it said.</param>
+/// <param name="Until">When it is asked again.</param>
+/// <param name="Refusals">How often in a row it has refused.</param>
+internal sealed record SourcePauseResponse(string Reason, DateTimeOffset Until, int Refusals);

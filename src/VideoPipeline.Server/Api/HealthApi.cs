@@ -7,6 +7,7 @@ using VideoPipeline.Database;
 using VideoPipeline.Nodes;
 using VideoPipeline.Stages;
 using VideoPipeline.Stages.Media;
+using VideoPipeline.Stages.YtDlp;
 
 namespace VideoPipeline.Server.Api;
 
@@ -32,6 +33,7 @@ internal static class HealthApi
         IDbContextFactory<PipelineDbContext> contexts,
         InstalledPrograms programs,
         IOptions<FfmpegOptions> options,
+        YtDlpVersion ytDlp,
         PipelineFolders folders,
         IArtifactStore store,
         ThisNode node,
@@ -44,10 +46,16 @@ internal static class HealthApi
         // What the stages need is no matter to a node that only answers requests.
         string[] names = node.RunsJobs ? ["ffmpeg", "ffprobe"] : [];
         var versions = await Task.WhenAll(names.Select(name => CheckProgramAsync(programs, options.Value.PathOf(name), cancellationToken)));
+        var downloader = node.RunsJobs ? CheckYtDlpAsync(ytDlp, cancellationToken) : null;
         var checks = new Dictionary<string, HealthCheck>(StringComparer.Ordinal) { ["database"] = await database, ["artifacts"] = await artifacts };
         foreach (var (name, check) in names.Zip(versions))
         {
             checks[name] = check;
+        }
+
+        if (downloader is not null)
+        {
+            checks["ytDlp"] = await downloader;
         }
 
         checks["disk"] = CheckDisk(folders);
@@ -98,6 +106,12 @@ internal static class HealthApi
             ? new(Ok: true, version)
             : new(Ok: false, $"{name} is not found, or doesn't run.");
 
+    /// <summary>Never wrong: folders, feeds and plain files do without it. But an old one is worth knowing of.</summary>
+    private static async Task<HealthCheck> CheckYtDlpAsync(YtDlpVersion ytDlp, CancellationToken cancellationToken) =>
+        await ytDlp.FindAsync(cancellationToken) is { } installed
+            ? new(Ok: true, installed.AgeDays is { } age ? $"{installed.Version}, {age} days old" : installed.Version, installed.Warning)
+            : new(Ok: true, "It is not found, or doesn't run.", "Sources of kind ytdlp and videos on YouTube need yt-dlp.");
+
     private static HealthCheck CheckDisk(PipelineFolders folders)
     {
         try
@@ -117,4 +131,5 @@ internal sealed record LiveResponse(string Status, string Node, NodeRole Role);
 /// <param name="Status">ready or notReady.</param>
 internal sealed record ReadyResponse(string Status, string Node, NodeRole Role, IReadOnlyDictionary<string, HealthCheck> Checks);
 
-internal sealed record HealthCheck(bool Ok, string Detail);
+/// <param name="Warning">Null when there is nothing to warn of.</param>
+internal sealed record HealthCheck(bool Ok, string Detail, string? Warning = null);

@@ -100,6 +100,9 @@ internal static class DurableFile
         FlushFolder(Path.GetDirectoryName(final)!);
     }
 
+    /// <summary>Gives a file a second name (a hard link); false where that can't be.</summary>
+    public static bool TryLink(string path, string name) => !OperatingSystem.IsWindows() && Link(path, name) == 0;
+
     /// <summary>
     /// Makes a rename durable. Without it the row that says "stored" could survive a power cut that the name doesn't.
     /// Windows journals renames by itself and can't flush folders.
@@ -132,6 +135,11 @@ internal static class DurableFile
     [DllImport("libc", EntryPoint = "fsync")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Fsync(int descriptor);
+
+    // https://pubs.opengroup.org/onlinepubs/9699919799/functions/link.html
+    [DllImport("libc", EntryPoint = "link", BestFitMapping = false)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Link([MarshalAs(UnmanagedType.LPUTF8Str)] string path, [MarshalAs(UnmanagedType.LPUTF8Str)] string name);
 
     [DllImport("libc", EntryPoint = "close")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

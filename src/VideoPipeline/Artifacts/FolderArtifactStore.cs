@@ -40,6 +40,23 @@ public sealed class FolderArtifactStore(PipelineFolders folders) : IArtifactStor
     public Task<string?> FindFileAsync(string key, FileDigest expected, string workFolder, CancellationToken cancellationToken) =>
         Task.FromResult(File.Exists(LocalPath(key)) ? LocalPath(key) : null);
 
+    public async Task ShareAsync(string key, string otherKey, FileDigest digest, CancellationToken cancellationToken)
+    {
+        if (!await HasAsync(otherKey, digest, cancellationToken))
+        {
+            return;
+        }
+
+        // Under a temporary name first: a crash leaves that, which the next start removes, and the key has its file throughout.
+        Directory.CreateDirectory(TemporaryFolder);
+        var temporary = Path.Combine(TemporaryFolder, Guid.NewGuid().ToString("N"));
+        if (DurableFile.TryLink(LocalPath(otherKey), temporary))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            DurableFile.Rename(temporary, LocalPath(key));
+        }
+    }
+
     /// <summary>Where the file is on this machine. It need not exist.</summary>
     public string LocalPath(string key)
     {

@@ -44,7 +44,7 @@ public sealed class S3ArtifactStore(IAmazonS3 s3, IOptions<S3Options> options, D
         // Apart from what the stage itself writes, which may have the same name.
         var folder = Path.Combine(workFolder, "stored");
         Directory.CreateDirectory(folder);
-        disk.Demand(folder, expected.SizeBytes);
+        using var room = disk.Reserve(folder, expected.SizeBytes);
         var path = Path.Combine(folder, Path.GetFileName(key));
         await using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0, useAsync: true);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -57,9 +57,11 @@ public sealed class S3ArtifactStore(IAmazonS3 s3, IOptions<S3Options> options, D
                 await DurableFile.HashAsync(
                     stored,
                     hash,
-                    (piece, _) => file.Position + piece.Length <= expected.SizeBytes
-                        ? file.WriteAsync(piece, cancellationToken)
-                        : throw NotExpected(key),
+                    (piece, _) =>
+                    {
+                        room.Used(piece.Length);
+                        return file.Position + piece.Length <= expected.SizeBytes ? file.WriteAsync(piece, cancellationToken) : throw NotExpected(key);
+                    },
                     cancellationToken);
                 break;
             }
@@ -128,6 +130,9 @@ public sealed class S3ArtifactStore(IAmazonS3 s3, IOptions<S3Options> options, D
         await DurableFile.HashAsync(content, hash, (_, _) => ValueTask.CompletedTask, cancellationToken);
         return Convert.ToHexStringLower(hash.GetHashAndReset()) == digest.Sha256;
     }
+
+    /// <summary>Objects don't share room.</summary>
+    public Task ShareAsync(string key, string otherKey, FileDigest digest, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task<ArtifactLocation> LocateAsync(string key, HttpMethod method)
     {

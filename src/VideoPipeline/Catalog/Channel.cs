@@ -12,7 +12,7 @@ public sealed class Channel
 
     public SourceKind SourceKind { get; set; }
 
-    /// <summary>The absolute path of the watched folder.</summary>
+    /// <summary>The absolute path of the watched folder, or the http(s) URL of the feed or page.</summary>
     public required string SourceUrl { get; set; }
 
     /// <summary>By which right the operator publishes these videos; targets that are public demand it.</summary>
@@ -41,6 +41,9 @@ public sealed class Channel
 
     public DateTimeOffset? LastScrapedAt { get; set; }
 
+    /// <summary>Null when its source has said nothing that is worth keeping, or when it wasn't read along.</summary>
+    public SourceState? SourceState { get; set; }
+
     public DateTimeOffset CreatedAt { get; set; }
 
     public DateTimeOffset UpdatedAt { get; set; }
@@ -54,6 +57,12 @@ public enum SourceKind
 {
     /// <summary>A watched directory on this machine.</summary>
     Folder,
+
+    /// <summary>An RSS or Atom feed with enclosures or Media RSS, or a YouTube channel's feed.</summary>
+    Feed,
+
+    /// <summary>A channel, playlist or page of any site that yt-dlp knows.</summary>
+    Ytdlp,
 }
 
 [JsonConverter(typeof(LowerCaseEnumConverter<TargetKind>))]
@@ -80,7 +89,7 @@ public sealed record ScrapeFilters
     /// <summary>A regular expression that titles must not match, case-insensitive.</summary>
     public string? TitleExclude { get; init; }
 
-    /// <summary>Videos published before are left out. For a folder: the file's modification time.</summary>
+    /// <summary>Videos published before are left out. For a folder: the file's modification time. A video whose date is unknown is taken.</summary>
     public DateTimeOffset? PublishedAfter { get; init; }
 
     /// <summary>In seconds; checked as soon as the duration is known.</summary>

@@ -6,7 +6,7 @@ namespace VideoPipeline.Catalog;
 
 /// <summary>Adds, changes, lists and deletes channels.</summary>
 public sealed class ChannelCatalog(
-    RowWriter writer, IDbContextFactory<PipelineDbContext> contexts, QueueService queue, ChannelRules rules, TimeProvider time)
+    RowWriter writer, IDbContextFactory<PipelineDbContext> contexts, QueueService queue, ChannelRules rules, JobSignals signals, TimeProvider time)
 {
     // As many as share one transaction of the row writer without keeping others waiting.
     private const int CancelledAtOnce = 32;
@@ -41,7 +41,7 @@ public sealed class ChannelCatalog(
     public async Task<IReadOnlyList<Channel>> ListAsync(int limit, long? beforeId, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await db.Channels.AsNoTracking().Where(c => c.DeletedAt == null && (beforeId == null || c.Id < beforeId))
+        return await db.Channels.AsNoTracking().Include(c => c.SourceState).Where(c => c.DeletedAt == null && (beforeId == null || c.Id < beforeId))
             .OrderByDescending(c => c.Id).Take(limit).ToListAsync(cancellationToken);
     }
 
@@ -49,7 +49,7 @@ public sealed class ChannelCatalog(
     public async Task<Channel> GetAsync(long id, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await FindAsync(db.Channels.AsNoTracking(), id, cancellationToken);
+        return await FindAsync(db.Channels.AsNoTracking().Include(c => c.SourceState), id, cancellationToken);
     }
 
     /// <summary>Makes the channel what the change makes of its present description.</summary>
@@ -82,6 +82,7 @@ public sealed class ChannelCatalog(
                 cancellationToken);
             if (changed is not null)
             {
+                changed.SourceState = present.SourceState;
                 Changed?.Invoke(changed);
                 return changed;
             }
@@ -137,6 +138,47 @@ public sealed class ChannelCatalog(
         var (job, _) = await queue.EnqueueJobAsync(
             new EnqueueRequest { JobType = JobType.Scrape, ChannelId = id, Priority = channel.Priority }, cancellationToken);
         return job;
+    }
+
+    /// <summary>
+    /// Ends the pause of the channel's source now, and lets what waited for it run. What the source has to say to that is
+    /// its next refusal.
+    /// </summary>
+    /// <exception cref="UnknownIdException"/>
+    public async Task<Channel> ResumeAsync(long id, CancellationToken cancellationToken = default)
+    {
+        await GetAsync(id, cancellationToken);
+        var now = time.GetUtcNow();
+        var resumed = await writer.WriteAsync(
+            async db =>
+            {
+                var paused = db.SourceStates.Where(s => s.ChannelId == id && s.PausedUntil != null && s.PausedUntil > now);
+                if (await paused.AsNoTracking().FirstOrDefaultAsync() is not { } state)
+                {
+                    return null;
+                }
+
+                await paused.ExecuteUpdateAsync(set => set
+                    .SetProperty(s => s.PausedUntil, (DateTimeOffset?)null).SetProperty(s => s.PauseReason, (string?)null).SetProperty(s => s.Refusals, 0));
+
+                // Whatever of this channel waits without having failed, and no longer than the pause, waits for its end: other
+                // snoozes that come due early with it look again for themselves.
+                var waiting = db.Jobs.Where(j => j.ChannelId == id && j.Status == JobStatus.Retrying && j.WaitReason != null
+                    && (j.JobType == JobType.Scrape || j.JobType == JobType.Download) && j.QueuedAt > now && j.QueuedAt <= state.PausedUntil);
+                var first = await waiting.AsNoTracking().FirstOrDefaultAsync();
+                await waiting.ExecuteUpdateAsync(set => set.SetProperty(j => j.QueuedAt, now).SetProperty(j => j.UpdatedAt, now));
+                return first;
+            },
+            cancellationToken);
+
+        if (resumed is not null)
+        {
+            // Wakes the timer, which finds all of them due.
+            resumed.QueuedAt = now;
+            signals.RaiseRetrying(resumed);
+        }
+
+        return await GetAsync(id, cancellationToken);
     }
 
     private static async Task<Channel> FindAsync(IQueryable<Channel> channels, long id, CancellationToken cancellationToken) =>

@@ -48,7 +48,7 @@ public sealed record ChannelSource
 {
     public SourceKind? Kind { get; init; }
 
-    /// <summary>For a folder: its absolute path, or a file: URL.</summary>
+    /// <summary>For a folder: its absolute path, or a file: URL; for the others an http(s) URL.</summary>
     public string? Url { get; init; }
 }
 

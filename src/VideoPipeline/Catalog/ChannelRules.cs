@@ -30,8 +30,8 @@ public sealed class ChannelRules(PipelineFolders folders, TimeProvider time)
 
         var source = present is not null && request.Source == ChannelRequest.Of(present).Source
             ? present.SourceUrl
-            : SourceFolder(request.Source, errors);
-        var target = TargetFolder(request.Target, source, errors);
+            : Source(request.Source, errors);
+        var target = TargetFolder(request.Target, request.Source?.Kind == SourceKind.Folder ? source : null, errors);
         errors.AddIf(
             request.Attribution?.Length > MaxAttributionLength, "attribution", $"must have at most {MaxAttributionLength} characters");
         errors.AddIf(
@@ -67,7 +67,7 @@ public sealed class ChannelRules(PipelineFolders folders, TimeProvider time)
     public static DateTimeOffset? NextScrape(string? cron, DateTimeOffset now) =>
         cron is null ? null : CronExpression.Parse(cron).GetNextOccurrence(now, TimeZoneInfo.Utc);
 
-    private string? SourceFolder(ChannelSource? source, RequestErrors errors)
+    private string? Source(ChannelSource? source, RequestErrors errors)
     {
         if (source is null)
         {
@@ -76,6 +76,27 @@ public sealed class ChannelRules(PipelineFolders folders, TimeProvider time)
         }
 
         errors.AddIf(source.Kind is null, "source.kind", $"is required: one of {LowerCaseEnum<SourceKind>.Allowed}");
+        return source.Kind is null or SourceKind.Folder ? SourceFolder(source, errors) : SourceAddress(source, errors);
+    }
+
+    private static string? SourceAddress(ChannelSource source, RequestErrors errors)
+    {
+        if (!Uri.TryCreate(source.Url, UriKind.Absolute, out var address) || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps)
+            || address.Host.Length == 0)
+        {
+            errors.Add("source.url", $"must be an http or https URL for a source of kind {LowerCaseEnum<SourceKind>.Name(source.Kind!.Value)}");
+            return null;
+        }
+
+        errors.AddIf(address.AbsoluteUri.Length > VideoAddress.MaxLength, "source.url", $"must have at most {VideoAddress.MaxLength} characters");
+
+        // It would be listed for everyone who may read.
+        errors.AddIf(address.UserInfo.Length > 0, "source.url", "must not have a user name or password in it");
+        return address.AbsoluteUri;
+    }
+
+    private string? SourceFolder(ChannelSource source, RequestErrors errors)
+    {
         if (string.IsNullOrWhiteSpace(source.Url))
         {
             errors.Add("source.url", "is required: the absolute path of a folder, or a file: URL");

@@ -29,6 +29,8 @@ public abstract class PipelineDbContext(DbContextOptions options) : DbContext(op
 
     public DbSet<Publication> Publications => Set<Publication>();
 
+    public DbSet<SourceState> SourceStates => Set<SourceState>();
+
     public DbSet<Node> Nodes => Set<Node>();
 
     public DbSet<MirrorTurn> MirrorTurns => Set<MirrorTurn>();
@@ -120,6 +122,15 @@ public abstract class PipelineDbContext(DbContextOptions options) : DbContext(op
             channel.HasIndex(c => c.Name).IsUnique().HasFilter("deleted_at IS NULL").HasDatabaseName("ux_channels_name");
         });
 
+        modelBuilder.Entity<SourceState>(state =>
+        {
+            state.ToTable("source_states");
+            state.HasKey(s => s.ChannelId);
+            state.Property(s => s.ChannelId).ValueGeneratedNever();
+            state.Property(s => s.ETag).HasColumnName("etag");
+            state.HasOne<Channel>().WithOne(c => c.SourceState).HasForeignKey<SourceState>(s => s.ChannelId).OnDelete(DeleteBehavior.Cascade);
+        });
+
         modelBuilder.Entity<Video>(video =>
         {
             video.ToTable("videos");
@@ -132,6 +143,10 @@ public abstract class PipelineDbContext(DbContextOptions options) : DbContext(op
         {
             artifact.ToTable("artifacts");
             artifact.HasIndex(a => new { a.VideoId, a.Kind }).IsUnique();
+
+            // The look for the same content under another key.
+            artifact.Property(a => a.Sha256).HasMaxLength(64);
+            artifact.HasIndex(a => a.Sha256).HasDatabaseName("ix_artifacts_content");
             artifact.HasOne<Video>().WithMany().HasForeignKey(a => a.VideoId).OnDelete(DeleteBehavior.Cascade);
         });
 

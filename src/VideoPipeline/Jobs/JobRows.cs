@@ -2,8 +2,10 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using VideoPipeline.Catalog;
 using VideoPipeline.Database;
 using VideoPipeline.Stages;
+using VideoPipeline.Stages.Scrape;
 
 namespace VideoPipeline.Jobs;
 
@@ -21,6 +23,7 @@ public sealed partial class JobRows(
     IOptions<StorageOptions> storage,
     IOptions<RetryOptions> retry,
     IOptions<LeaseOptions> lease,
+    IOptions<SourceOptions> sources,
     ILogger<JobRows> logger)
 {
     /// <summary>How long a worker waits for one of this process, or of another, that fetched before it and hasn't claimed yet.</summary>
@@ -136,6 +139,35 @@ public sealed partial class JobRows(
         });
         SignalRetrying(ended);
         return ended;
+    }
+
+    /// <summary>
+    /// processing -> retrying, and the pause of its channel's source, in one transaction: a crash leaves both or neither, and
+    /// then the source is asked once more. Null when the job is no longer the caller's.
+    /// </summary>
+    public async Task<VideoProcessingJob?> RefuseAsync(VideoProcessingJob claimed, SourceRefusedException refused)
+    {
+        while (true)
+        {
+            try
+            {
+                var ended = await EndAsync(claimed, async (db, job) =>
+                {
+                    var now = time.GetUtcNow();
+                    var state = await db.SourceStates.AsTracking().FirstOrDefaultAsync(s => s.ChannelId == job.ChannelId)
+                        ?? db.SourceStates.Add(new() { ChannelId = job.ChannelId }).Entity;
+                    var until = SourcePauses.Refuse(state, refused, sources.Value, now);
+                    db.Attempts.Add(Transition.Snooze(job, refused.Message, until, now));
+                    return job;
+                });
+                SignalRetrying(ended);
+                return ended;
+            }
+            catch (Exception exception) when (UniqueViolation.Is(exception))
+            {
+                // Another node has made the channel's row meanwhile; now it is there.
+            }
+        }
     }
 
     /// <summary>processing -> queued, at its old place and without an attempt spent. False when the job is no longer the caller's.</summary>

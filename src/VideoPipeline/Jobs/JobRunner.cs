@@ -94,6 +94,12 @@ public sealed class JobRunner(
         {
             return Outcome(await rows.SnoozeAsync(claimed, snooze));
         }
+        catch (SourceRefusedException refused)
+        {
+            var outcome = Outcome(await rows.RefuseAsync(claimed, refused));
+            logger.LogWarning("The source of channel {ChannelId} is left alone for a while: {Reason}", claimed.ChannelId, refused.Message);
+            return outcome;
+        }
         catch (Exception exception)
         {
             // When this write fails too (the database is gone), the exception leaves and the lease runs out: a rescue follows.

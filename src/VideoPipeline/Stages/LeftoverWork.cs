@@ -20,6 +20,7 @@ public sealed class LeftoverWork(
 {
     // A partial download that nothing has continued for so long belongs to a job that was cancelled or has failed for good.
     private static readonly TimeSpan PartialDownloadsKept = TimeSpan.FromDays(7);
+    private const string FileProtocol = "file:";
     private static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(5);
 
     public Task StartAsync(CancellationToken cancellationToken) => RemoveAsync(cancellationToken);
@@ -35,21 +36,26 @@ public sealed class LeftoverWork(
     }
 
     /// <summary>
-    /// True for the command line of an ffmpeg or ffprobe that this program has started on files of one of these folders.
-    /// What an operator runs on them by hand lacks our list of formats.
+    /// True for the command line of an ffmpeg, ffprobe or yt-dlp that this program has started on files of one of these
+    /// folders. What an operator runs on them by hand lacks our list of formats, or isn't in a folder of downloads.
     /// </summary>
     /// <param name="commandLine">As <c>/proc/{pid}/cmdline</c> has it: arguments, each ended by a NUL.</param>
     internal static bool IsOrphan(string commandLine, params ReadOnlySpan<string> dataFolders)
     {
         var arguments = commandLine.Split('\0', StringSplitOptions.RemoveEmptyEntries);
-        if (arguments.Length == 0 || Path.GetFileName(arguments[0]) is not ("ffmpeg" or "ffprobe") || !arguments.Contains(MediaFormats.Whitelist))
+        if (arguments.Length == 0)
         {
             return false;
         }
 
+        // The ffmpeg that yt-dlp starts is known by the folder of downloads alone, which nobody has business in.
+        var isMediaProgram = Path.GetFileName(arguments[0]) is "ffmpeg" or "ffprobe";
+        var isOurs = isMediaProgram && arguments.Contains(MediaFormats.Whitelist);
+        var isDownload = isMediaProgram || IsYtDlp(arguments);
         foreach (var folder in dataFolders)
         {
-            if (arguments.Skip(1).Any(argument => RealPath.IsWithin(argument, folder)))
+            var files = arguments.Skip(1).Select(argument => argument.StartsWith(FileProtocol, StringComparison.Ordinal) ? argument[FileProtocol.Length..] : argument);
+            if (files.Any(file => RealPath.IsWithin(file, folder) && (isOurs || (isDownload && file.Contains(Download.YtDlpDownload.FolderSuffix, StringComparison.Ordinal)))))
             {
                 return true;
             }
@@ -58,8 +64,13 @@ public sealed class LeftoverWork(
         return false;
     }
 
+    /// <summary>By its name, which comes after that of the Python that runs it.</summary>
+    private static bool IsYtDlp(string[] arguments) =>
+        arguments.Take(3).Any(argument => Path.GetFileName(argument).StartsWith("yt-dlp", StringComparison.Ordinal))
+        && arguments.Contains("--ignore-config");
+
     /// <summary>
-    /// A killed service leaves its ffmpeg running: it would take processor time from the job's next attempt, for an output
+    /// A killed service leaves its ffmpeg or yt-dlp running: it would take processor time from the job's next attempt, for an output
     /// that nobody wants. Elsewhere than on Linux it ends by itself; what it writes to is of its attempt alone.
     /// </summary>
     private async Task KillOrphansAsync(CancellationToken cancellationToken)
@@ -140,6 +151,12 @@ public sealed class LeftoverWork(
             foreach (var file in Directory.EnumerateFiles(folders.PartialDownloads, "*.part").Where(file => File.GetLastWriteTimeUtc(file) < oldest))
             {
                 Download.PartialDownload.Remove(file);
+            }
+
+            foreach (var folder in Directory.EnumerateDirectories(folders.PartialDownloads, "*" + Download.YtDlpDownload.FolderSuffix)
+                .Where(folder => Directory.EnumerateFiles(folder).All(file => File.GetLastWriteTimeUtc(file) < oldest)))
+            {
+                PipelineFolders.Remove(folder);
             }
         }
     }

@@ -1,11 +1,13 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using VideoPipeline.Artifacts;
+using VideoPipeline.Catalog;
 using VideoPipeline.Stages.Download;
 using VideoPipeline.Stages.Media;
 using VideoPipeline.Stages.Publish;
 using VideoPipeline.Stages.Scrape;
 using VideoPipeline.Stages.Transform;
+using VideoPipeline.Stages.YtDlp;
 
 namespace VideoPipeline.Stages;
 
@@ -21,12 +23,20 @@ internal static class StageServices
         services.AddValidated<DownloadOptions>(section.GetSection("Download"));
         AddClient(services, HttpDownload.PublicClient, guarded: true);
         AddClient(services, HttpDownload.AnywhereClient, guarded: false);
+        services.AddValidated<SourceOptions>(section.GetSection("Sources"));
+        services.AddValidated<YtDlpOptions>(section.GetSection("YtDlp"));
         services.AddHosted<LeftoverWork>();
+        services.AddHosted<YtDlpVersion>();
         return services
             .AddArtifacts(section.GetSection("Artifacts"))
             .AddSingleton<MediaProbe>()
             .AddSingleton<Ffmpeg>()
-            .AddSingleton<FolderSource>()
+            .AddSingleton<SourcePauses>()
+            .AddSingleton<IVideoSource, FolderSource>()
+            .AddSingleton<IVideoSource, FeedSource>()
+            .AddSingleton<IVideoSource, YtDlpSource>()
+            .AddSingleton<YtDlpProgram>()
+            .AddSingleton<YtDlpDownload>()
             .AddSingleton<DiskSpace>()
             .AddSingleton<FileFetch>()
             .AddSingleton<HttpDownload>()

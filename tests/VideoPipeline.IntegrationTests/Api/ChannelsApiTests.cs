@@ -42,6 +42,24 @@ public sealed class ChannelsApiTests : ApiFixture
         }
     }
 
+    [TestCase("feed", "https://example.org/feed.xml")]
+    [TestCase("ytdlp", "https://www.youtube.com/@example/videos")]
+    public async Task A_channel_may_have_a_source_on_the_network(string kind, string url)
+    {
+        var channel = await PostAsync("/api/channels", new { name = NewName(), source = new { kind, url } }, HttpStatusCode.Created);
+        var changed = await PatchAsync($"/api/channels/{Id(channel)}", new { source = new { url = url + "?more" } });
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Text(channel.GetProperty("source"), "url"), Is.EqualTo(url));
+            Assert.That(Text(changed.GetProperty("source"), "kind"), Is.EqualTo(kind));
+            Assert.That(Text(changed.GetProperty("source"), "url"), Is.EqualTo(url + "?more"));
+            Assert.That(channel.GetProperty("pause").ValueKind, Is.EqualTo(JsonValueKind.Null));
+            Assert.That(Id(await PostAsync($"/api/channels/{Id(channel)}/resume")), Is.EqualTo(Id(channel)), "there is nothing to resume");
+            await PostAsync("/api/channels/999999/resume", expected: HttpStatusCode.NotFound);
+        }
+    }
+
     [Test]
     public async Task Two_patches_at_the_same_time_both_hold()
     {
@@ -108,7 +126,13 @@ public sealed class ChannelsApiTests : ApiFixture
     [TestCase("""{"name":"x","source":{"kind":"folder","url":"/no/such/folder"}}""", "source.url")]
     [TestCase("""{"name":"x","source":{"kind":"folder","url":"relative"}}""", "source.url")]
     [TestCase("""{"name":"x","source":{"kind":"folder","url":"http://example.org/"}}""", "source.url")]
-    [TestCase("""{"name":"x","source":{"kind":"feed","url":"/"}}""", "source.kind")]
+    [TestCase("""{"name":"x","source":{"kind":"carrier pigeon","url":"/"}}""", "source.kind")]
+    [TestCase("""{"name":"x","source":{"kind":"feed","url":"/"}}""", "source.url")]
+    [TestCase("""{"name":"x","source":{"kind":"feed"}}""", "source.url")]
+    [TestCase("""{"name":"x","source":{"kind":"feed","url":"file:///etc/passwd"}}""", "source.url")]
+    [TestCase("""{"name":"x","source":{"kind":"ytdlp","url":"--exec=reboot"}}""", "source.url")]
+    [TestCase("""{"name":"x","source":{"kind":"ytdlp","url":"ytsearch:cats"}}""", "source.url")]
+    [TestCase("""{"name":"x","source":{"kind":"ytdlp","url":"https://me:secret@example.org/"}}""", "source.url")]
     [TestCase("""{"name":"x","source":{"url":"/"}}""", "source.kind")]
     [TestCase("""{"name":"x","source":{"kind":"folder","url":5}}""", "source.url")]
     [TestCase("""{"name":"x","source":"/"}""", "source")]

@@ -19,6 +19,10 @@ public sealed class ServiceStartTests
     [TestCase("VideoPipeline__Artifacts__Kind", "Azure", "VideoPipeline:Artifacts:Kind must be one of Folder, S3")]
     [TestCase("VideoPipeline__Artifacts__Kind", "S3", "VideoPipeline:Artifacts:S3:Bucket must be the name of a bucket")]
     [TestCase("VideoPipeline__Artifacts__S3__PartSizeBytes", "1000", "VideoPipeline:Artifacts:S3:PartSizeBytes must be from 5242880 to 1073741824")]
+    [TestCase("VideoPipeline__YtDlp__CookiesFile", "/no/such/cookies.txt", "VideoPipeline:YtDlp:CookiesFile must be empty or name a file in Netscape's cookie format")]
+    [TestCase("VideoPipeline__YtDlp__CookiesFile", "/etc/passwd", "VideoPipeline:YtDlp:CookiesFile must be empty or name a file in Netscape's cookie format")]
+    [TestCase("VideoPipeline__YtDlp__RateLimit", "0", "VideoPipeline:YtDlp:RateLimit must be from 1 to")]
+    [TestCase("VideoPipeline__Sources__MaxFeedBytes", "1", "VideoPipeline:Sources:MaxFeedBytes must be from 1000 to 1000000000")]
     [TestCase("VideoPipeline__Node__Role", "Painter", "VideoPipeline:Node:Role must be one of All, Api, Worker, but is 'Painter'")]
     [TestCase("VideoPipeline__Node__Name", "a/b", "VideoPipeline:Node:Name must have 1 to 100 letters, digits and - _ . :")]
     [TestCase("VideoPipeline__Retention__Failed", "-1", "VideoPipeline:Retention:Failed must be from 00:00:00 to 36500.00:00:00")]
@@ -75,7 +79,30 @@ public sealed class ServiceStartTests
 
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK), checks.GetRawText());
         Assert.That(checks.GetProperty("ffmpeg").GetProperty("detail").GetString(), Does.StartWith("ffmpeg version"));
-        Assert.That(checks.EnumerateObject().Select(check => check.Name), Is.EqualTo(new[] { "database", "artifacts", "ffmpeg", "ffprobe", "disk" }));
+        Assert.That(checks.EnumerateObject().Select(check => check.Name), Is.EqualTo(new[] { "database", "artifacts", "ffmpeg", "ffprobe", "ytDlp", "disk" }));
+        Assert.That(checks.GetProperty("ytDlp").GetProperty("detail").GetString(), Does.Match(@"^20\d\d\.\d\d\.\d\d.*, \d+ days old$"));
+    }
+
+    [Test]
+    [Platform(Exclude = "Win")]
+    public async Task An_old_yt_dlp_is_warned_of_in_the_log_and_in_health_and_stops_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        var old = folder.NewFile("yt-dlp", "#!/bin/sh\necho 2023.03.04\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(old, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        await using var server = await ServerProcess.StartAsync(
+            folder.Of("data"), new Dictionary<string, string>(StringComparer.Ordinal) { ["VideoPipeline__YtDlp__Path"] = old });
+
+        using var response = await server.HttpClient.GetAsync("/health/ready");
+        var check = JsonElement.Parse(await response.Content.ReadAsStringAsync()).GetProperty("checks").GetProperty("ytDlp");
+
+        Assert.That((response.StatusCode, check.GetProperty("ok").GetBoolean()), Is.EqualTo((HttpStatusCode.OK, true)));
+        Assert.That(check.GetProperty("warning").GetString(), Does.StartWith("yt-dlp 2023.03.04 is "));
+        await Eventually.TrueAsync(() => server.Output.Contains("yt-dlp 2023.03.04 is ", StringComparison.Ordinal), "it is logged");
     }
 
     [Test]

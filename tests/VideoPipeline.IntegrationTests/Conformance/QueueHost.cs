@@ -34,6 +34,8 @@ internal sealed class QueueHost : IAsyncDisposable
 
     public RowWriter Writer => _host.Services.GetRequiredService<RowWriter>();
 
+    public ChannelCatalog Channels => _host.Services.GetRequiredService<ChannelCatalog>();
+
     public JobRows Rows => _host.Services.GetRequiredService<JobRows>();
 
     public IBackgroundJobClient Hangfire => _host.Services.GetRequiredService<IBackgroundJobClient>();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
 using VideoPipeline.IntegrationTests.Storages;
 using VideoPipeline.Jobs;
 using VideoPipeline.Stages;
@@ -45,6 +46,35 @@ internal abstract class RetryConformance(TestStorage storage) : QueueFixture(sto
         Assert.That(details.RootElement.GetProperty("bytesReceived").GetInt32(), Is.EqualTo(17));
         Assert.That((await host.Queue.GetFailedJobsAsync(maxAttemptsReached: true)).Select(failed => failed.Id), Is.EqualTo(new[] { job.Id }));
         Assert.That(await host.Queue.GetFailedJobsAsync(maxAttemptsReached: false), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_source_that_refuses_pauses_its_channel_once_without_an_attempt_and_a_resume_runs_what_waited()
+    {
+        var open = false;
+        await using var host = await StartAsync((_, _) => open ? Task.FromResult(Success) : throw new SourceRefusedException("too many requests"));
+        var jobs = new List<long>();
+        foreach (var video in await host.AddVideosAsync(4))
+        {
+            jobs.Add((await host.Queue.EnqueueJobAsync(new EnqueueRequest { JobType = JobType.Download, VideoId = video })).Job.Id);
+        }
+
+        await host.UntilAllAsync(JobStatus.Retrying, jobs.Count);
+        await using (var db = await host.ReadAsync())
+        {
+            var state = await db.SourceStates.SingleAsync();
+            var waiting = await db.Jobs.OrderBy(j => j.Id).ToListAsync();
+            Assert.That((state.Refusals, state.PauseReason), Is.EqualTo((1, "too many requests")));
+            Assert.That(waiting.Select(job => (job.Attempts, job.WaitReason, job.QueuedAt)), Is.EqualTo(jobs.Select(_ => (0, "too many requests", state.PausedUntil!.Value))));
+        }
+
+        open = true;
+        await host.Channels.ResumeAsync((await host.JobAsync(jobs[0])).ChannelId);
+
+        foreach (var id in jobs)
+        {
+            await host.UntilAsync(id, JobStatus.Completed);
+        }
     }
 
     [Test]

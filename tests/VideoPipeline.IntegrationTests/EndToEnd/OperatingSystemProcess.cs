@@ -21,6 +21,13 @@ internal static partial class OperatingSystemProcess
         return found;
     }
 
+    /// <summary>All processes, whatever they run, that name a file below this folder.</summary>
+    public static IReadOnlyList<int> ProgramsOn(string folder) =>
+    [
+        .. Directory.EnumerateDirectories("/proc").Select(process => int.TryParse(Path.GetFileName(process), out var id) ? id : 0)
+            .Where(id => id != 0 && CommandLine(id).Skip(1).Any(argument => argument.StartsWith(folder, StringComparison.Ordinal))),
+    ];
+
     /// <summary>The most memory that the process has had in use so far, in MiB.</summary>
     public static double PeakMemory(int id) => long.Parse(Peak().Match(File.ReadAllText($"/proc/{id}/status")).Groups["kib"].Value) / 1024.0;
 

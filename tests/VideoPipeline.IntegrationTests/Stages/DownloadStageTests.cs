@@ -188,9 +188,10 @@ public sealed class DownloadStageTests
     [TestCase("/status/410", typeof(PermanentFailureException))]
     [TestCase("/status/403", typeof(PermanentFailureException))]
     [TestCase("/status/500", typeof(TransientFailureException))]
-    [TestCase("/status/429", typeof(TransientFailureException))]
-    [TestCase("/status/429?retryAfter=60", typeof(SnoozeException))]
-    [TestCase("/status/503?retryAfter=60", typeof(SnoozeException))]
+    [TestCase("/status/429", typeof(SourceRefusedException))]
+    [TestCase("/status/429?retryAfter=60", typeof(SourceRefusedException))]
+    [TestCase("/status/503", typeof(TransientFailureException))]
+    [TestCase("/status/503?retryAfter=60", typeof(SourceRefusedException))]
     [TestCase("/circle", typeof(PermanentFailureException))]
     public async Task Failures_have_their_class(string path, Type failure)
     {
@@ -241,6 +242,63 @@ public sealed class DownloadStageTests
         Assert.That(
             async () => await impatient.CompleteAsync(JobType.Download, video),
             Throws.InstanceOf<TransientFailureException>().With.Message.Contains("said nothing"));
+    }
+
+    [Test]
+    public async Task A_server_that_drips_is_left()
+    {
+        await using var impatient = await StageBench.StartAsync(("Download:IdleTimeout", "00:00:01"), ("Download:MinimumSpeed", "10000"));
+        await using var drips = await SourceServer.StartAsync();
+        drips.OnEndless("/a.mp4", "video/mp4", new byte[10_000], TimeSpan.FromMilliseconds(20));
+        var video = await impatient.AddVideoAsync(drips.Url("/a.mp4"), channel => channel.AllowPrivateNetworks = true);
+
+        Assert.That(
+            async () => await impatient.CompleteAsync(JobType.Download, video),
+            Throws.InstanceOf<TransientFailureException>().With.Message.Contains("next to nothing"));
+    }
+
+    [Test]
+    public async Task A_stream_without_an_end_is_left_at_the_limit()
+    {
+        await using var small = await StageBench.StartAsync(("Download:MaxSizeBytes", "5000000"));
+        await using var endless = await SourceServer.StartAsync();
+        endless.OnEndless("/a.mp4", "video/mp4", new byte[10]);
+        var video = await small.AddVideoAsync(endless.Url("/a.mp4"), channel => channel.AllowPrivateNetworks = true);
+
+        Assert.That(
+            async () => await small.CompleteAsync(JobType.Download, video),
+            Throws.InstanceOf<PermanentFailureException>().With.Message.Contains("MaxSizeBytes"));
+        Assert.That(Directory.GetFiles(small.Folders.PartialDownloads), Is.Empty);
+    }
+
+    [Test]
+    public async Task Zero_bytes_are_no_video()
+    {
+        _server.Content = [];
+        var video = await AddAsync(_server.Url());
+
+        Assert.That(
+            async () => await _bench.CompleteAsync(JobType.Download, video),
+            Throws.InstanceOf<PermanentFailureException>().With.Message.Contains("the file is empty"));
+    }
+
+    [Test]
+    public async Task The_same_content_takes_its_room_once()
+    {
+        var one = await _bench.AddVideoAsync(_bench.Put(TestMedia.Sample("balle1-vp9.avi"), "one.avi"), channel => channel.Name = "One");
+        var other = await _bench.AddVideoAsync(_bench.Put(TestMedia.Sample("balle1-vp9.avi"), "other.avi"), channel => channel.Name = "Other");
+        await _bench.CompleteAsync(JobType.Download, one);
+        await _bench.CompleteAsync(JobType.Download, other);
+
+        var (_, inodes, _) = await TestMedia.RunAsync("stat", $"-c %i \"{_bench.Store.LocalPath("1/1/source.avi")}\" \"{_bench.Store.LocalPath("2/2/source.avi")}\"");
+        Assert.That(inodes.Split('\n').Distinct().Count(), Is.EqualTo(1), inodes);
+        await using var db = _bench.Database();
+        Assert.That(db.Artifacts.Select(artifact => artifact.Sha256).Distinct().Count(), Is.EqualTo(1));
+
+        // What replaces the one leaves the other alone.
+        await File.WriteAllTextAsync(Path.Combine(_bench.Root, "new"), "new");
+        await _bench.Store.MoveInAsync(Path.Combine(_bench.Root, "new"), "1/1/source.avi", CancellationToken.None);
+        Assert.That(await File.ReadAllBytesAsync(_bench.Store.LocalPath("2/2/source.avi")), Is.EqualTo(await File.ReadAllBytesAsync(TestMedia.Sample("balle1-vp9.avi"))));
     }
 
     [Test]

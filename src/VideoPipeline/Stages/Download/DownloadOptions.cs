@@ -18,4 +18,8 @@ public sealed class DownloadOptions
     /// <summary>How long a server may say nothing, before its answer or in the middle of it.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A server that sends less, on average over <see cref="IdleTimeout"/>, counts as silent. In bytes per second.</summary>
+    [Range(0, 1_000_000_000)]
+    public int MinimumSpeed { get; set; } = 1_000;
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using VideoPipeline.Artifacts;
 using VideoPipeline.Catalog;
+using VideoPipeline.Database;
 using VideoPipeline.Jobs;
 using VideoPipeline.Stages.Media;
 
@@ -11,7 +12,14 @@ namespace VideoPipeline.Stages.Download;
 public sealed record DownloadResult(string Key, long SizeBytes, string Sha256, double? DurationSeconds, string Container, bool AlreadyStored);
 
 /// <summary>Brings a video's source file into the store, once it is known to be a playable video that the channel takes.</summary>
-public sealed class DownloadStage(IArtifactStore store, FileFetch files, HttpDownload http, MediaProbe probe) : IStage
+public sealed class DownloadStage(
+    IArtifactStore store,
+    FileFetch files,
+    HttpDownload http,
+    YtDlpDownload ytDlp,
+    MediaProbe probe,
+    SourcePauses pauses,
+    IDbContextFactory<PipelineDbContext> contexts) : IStage
 {
     // Of the percentage: what comes after fetching is quick, unless the store is elsewhere.
     private const double Fetched = 0.95;
@@ -28,10 +36,10 @@ public sealed class DownloadStage(IArtifactStore store, FileFetch files, HttpDow
         {
             var present = await probe.ProbeAsync(path, name, cancellationToken);
             DemandWanted(present, context.Channel.Filters, name);
-            return Result(video, stored.Key, stored.Digest, present, alreadyStored: true);
+            return Result(context, video, stored.Key, stored.Digest, present, alreadyStored: true);
         }
 
-        var (fetched, known) = await FetchAsync(context, video, cancellationToken);
+        var (fetched, known, remove) = await FetchAsync(context, video, cancellationToken);
         MediaInfo media;
         try
         {
@@ -41,7 +49,7 @@ public sealed class DownloadStage(IArtifactStore store, FileFetch files, HttpDow
         catch (PermanentFailureException)
         {
             // Of no use to a later attempt, which would only find it complete and fail again.
-            PartialDownload.Remove(fetched);
+            remove(fetched);
             throw;
         }
 
@@ -49,13 +57,14 @@ public sealed class DownloadStage(IArtifactStore store, FileFetch files, HttpDow
         var key = ArtifactKey.Source(video.ChannelId, video.Id, MediaFormats.ExtensionOf(media.Container)!);
         var digest = await store.MoveInAsync(
             fetched, key, cancellationToken, known, percent => context.ReportProgress(new((100 * Fetched) + (percent * (1 - Fetched)))));
-        PartialDownload.Remove(fetched);
+        remove(fetched);
+        await ShareAsync(key, digest, cancellationToken);
         context.ReportProgress(new(100));
-        return Result(video, key, digest, media, alreadyStored: false);
+        return Result(context, video, key, digest, media, alreadyStored: false);
     }
 
-    /// <returns>The path of the complete file, and what it is if that is known already.</returns>
-    private async Task<(string Path, FileDigest? Known)> FetchAsync(StageContext context, Video video, CancellationToken cancellationToken)
+    /// <returns>The path of the complete file, what it is if that is known already, and what removes it with all that belongs to it.</returns>
+    private async Task<(string File, FileDigest? Known, Action<string> Remove)> FetchAsync(StageContext context, Video video, CancellationToken cancellationToken)
     {
         void Report(double percent) => context.ReportProgress(new(percent * Fetched));
         if (Path.IsPathFullyQualified(video.Url))
@@ -64,12 +73,36 @@ public sealed class DownloadStage(IArtifactStore store, FileFetch files, HttpDow
             var target = Path.Combine(context.WorkFolder, "source.part");
 
             // The folder is of this attempt alone: nobody else writes the copy.
-            return (target, await files.CopyAsync(video.Url, context.Channel.SourceUrl, target, Report, cancellationToken));
+            return (target, await files.CopyAsync(video.Url, context.Channel.SourceUrl, target, Report, cancellationToken), PartialDownload.Remove);
+        }
+
+        await pauses.DemandOpenAsync(video.ChannelId, cancellationToken);
+        if (YtDlpDownload.Fetches(context.Channel.SourceKind, video.Url))
+        {
+            return (
+                await ytDlp.FetchAsync(context, progress => context.ReportProgress(progress with { Percent = progress.Percent * Fetched }), cancellationToken),
+                null,
+                YtDlpDownload.Remove);
         }
 
         return Uri.TryCreate(video.Url, UriKind.Absolute, out var url)
-            ? (await http.FetchAsync(url, video.Id, context.Channel.AllowPrivateNetworks, Report, cancellationToken), null)
+            ? (await http.FetchAsync(url, video.Id, context.Channel.AllowPrivateNetworks, Report, cancellationToken), null, PartialDownload.Remove)
             : throw new PermanentFailureException($"'{video.Url}' is neither an absolute path nor an http or https URL.");
+    }
+
+    /// <summary>
+    /// Keeps one copy of a content that other videos have, too. A crash before leaves two, which does no harm: it is only
+    /// room that is saved.
+    /// </summary>
+    private async Task ShareAsync(string key, FileDigest digest, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var same = await db.Artifacts.Where(a => a.Sha256 == digest.Sha256 && a.SizeBytes == digest.SizeBytes && a.Key != key)
+            .OrderBy(a => a.Id).Select(a => a.Key).FirstOrDefaultAsync(cancellationToken);
+        if (same is not null)
+        {
+            await store.ShareAsync(key, same, digest, cancellationToken);
+        }
     }
 
     private static void DemandWanted(MediaInfo media, ScrapeFilters filters, string name)
@@ -79,20 +112,7 @@ public sealed class DownloadStage(IArtifactStore store, FileFetch files, HttpDow
             throw new PermanentFailureException($"{name} is not a playable video: it has no video stream.");
         }
 
-        if (media.Duration?.TotalSeconds is not { } seconds)
-        {
-            return;
-        }
-
-        if (seconds < filters.MinDuration)
-        {
-            throw new PermanentFailureException($"{name} lasts {seconds:0.0} s; the channel takes videos from {filters.MinDuration} s.");
-        }
-
-        if (seconds > filters.MaxDuration)
-        {
-            throw new PermanentFailureException($"{name} lasts {seconds:0.0} s; the channel takes videos up to {filters.MaxDuration} s.");
-        }
+        SourceFilters.DemandDuration(media.Duration?.TotalSeconds, filters, name);
     }
 
     /// <summary>What people call the file: the last part of its path or URL.</summary>
@@ -102,11 +122,16 @@ public sealed class DownloadStage(IArtifactStore store, FileFetch files, HttpDow
         return Path.GetFileName(path) is { Length: > 0 } name ? name : video.Title;
     }
 
-    private static StageResult Result(Video video, string key, FileDigest digest, MediaInfo media, bool alreadyStored) => new()
+    private static StageResult Result(StageContext context, Video video, string key, FileDigest digest, MediaInfo media, bool alreadyStored) => new()
     {
         Value = new DownloadResult(key, digest.SizeBytes, digest.Sha256, media.Duration?.TotalSeconds, media.Container, alreadyStored),
         Apply = async (db, now, token) =>
         {
+            if (!alreadyStored && !Path.IsPathFullyQualified(video.Url))
+            {
+                await SourcePauses.ForgetAsync(db, context.Job, token);
+            }
+
             await ArtifactRows.UpsertAsync(db, video.Id, ArtifactKind.Source, key, digest, now, token);
             await db.Videos.Where(v => v.Id == video.Id).ExecuteUpdateAsync(
                 set => set.SetProperty(v => v.DurationSeconds, media.Duration?.TotalSeconds).SetProperty(v => v.UpdatedAt, now), token);

@@ -29,15 +29,10 @@ public sealed class FileFetch(DiskSpace disk, IOptions<DownloadOptions> options)
         }
 
         var before = new FileInfo(real);
-        if (before.Length > options.Value.MaxSizeBytes)
-        {
-            throw new PermanentFailureException(
-                $"{path} is larger than {options.Value.MaxSizeBytes} bytes, the limit of VideoPipeline__Download__MaxSizeBytes.");
-        }
-
-        disk.Demand(Path.GetDirectoryName(target)!, before.Length);
-        var copied = await DurableFile.CopyAsync(
-            real, target, bytes => reportPercent(Math.Min(100, 100.0 * bytes / Math.Max(1, before.Length))), cancellationToken);
+        RefuseAbove(path, before.Length);
+        using var room = disk.Reserve(Path.GetDirectoryName(target)!, before.Length);
+        var seen = 0L;
+        var copied = await DurableFile.CopyAsync(real, target, OnCopied, cancellationToken);
         var after = new FileInfo(real);
         if (!after.Exists || after.Length != copied.SizeBytes || after.Length != before.Length || after.LastWriteTimeUtc != before.LastWriteTimeUtc)
         {
@@ -45,5 +40,24 @@ public sealed class FileFetch(DiskSpace disk, IOptions<DownloadOptions> options)
         }
 
         return copied;
+
+        void OnCopied(long bytes)
+        {
+            // A file that grows while it is copied must not grow past the room, nor past the limit.
+            RefuseAbove(path, bytes);
+            room.Cover(bytes - seen);
+            room.Used(bytes - seen);
+            seen = bytes;
+            reportPercent(Math.Min(100, 100.0 * bytes / Math.Max(1, before.Length)));
+        }
+    }
+
+    private void RefuseAbove(string path, long bytes)
+    {
+        if (bytes > options.Value.MaxSizeBytes)
+        {
+            throw new PermanentFailureException(
+                $"{path} is larger than {options.Value.MaxSizeBytes} bytes, the limit of VideoPipeline__Download__MaxSizeBytes.");
+        }
     }
 }

@@ -56,7 +56,8 @@ public sealed class HttpDownload(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TransientFailureException($"The server said nothing for {options.Value.IdleTimeout.TotalSeconds:0.#} s.");
+            throw new TransientFailureException(
+                $"The server said nothing, or next to nothing, for {options.Value.IdleTimeout.TotalSeconds:0.#} s.");
         }
         catch (HttpRequestException exception) when (exception.InnerException is PermanentFailureException refused)
         {
@@ -94,7 +95,7 @@ public sealed class HttpDownload(
                 await FetchAsync(client, url, partial, reportPercent, idle, cancellationToken);
                 return;
             default:
-                throw HttpResume.Failure(response.StatusCode, response.Headers.RetryAfter, time.GetUtcNow());
+                throw HttpResume.Failure(response.StatusCode, response.Headers, time.GetUtcNow());
         }
 
         await ReceiveAsync(response, partial, known.TotalBytes, reportPercent, idle, cancellationToken);
@@ -116,17 +117,31 @@ public sealed class HttpDownload(
     {
         var have = partial.Stream.Seek(0, SeekOrigin.End);
         RefuseAbove(total ?? have);
-        disk.Demand(folders.PartialDownloads, Math.Max(0, (total ?? have) - have));
+        using var room = disk.Reserve(folders.PartialDownloads, Math.Max(0, (total ?? have) - have));
+
+        // Enough of it in time keeps the connection, not any byte: a server that drips would hold a worker for months.
+        var enough = Math.Max(1, (long)(options.Value.MinimumSpeed * options.Value.IdleTimeout.TotalSeconds));
+        var sinceEnough = 0L;
 
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
         var buffer = new byte[BufferSize];
         int read;
         while ((read = await body.ReadAsync(buffer, cancellationToken)) > 0)
         {
-            idle.CancelAfter(options.Value.IdleTimeout);
+            sinceEnough += read;
+            if (sinceEnough >= enough)
+            {
+                idle.CancelAfter(options.Value.IdleTimeout);
+                sinceEnough = 0;
+            }
+
             have += read;
             RefuseAbove(have);
+
+            // Of a length that the server didn't say, room is held piece by piece: an endless stream ends at the limit, or here.
+            room.Cover(read);
             await partial.Stream.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            room.Used(read);
             if (total > 0)
             {
                 reportPercent(Math.Min(100, 100.0 * have / total.Value));

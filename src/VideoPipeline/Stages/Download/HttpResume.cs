@@ -31,6 +31,9 @@ public enum ResumeDecision
 /// <summary>Range requests, https://www.rfc-editor.org/rfc/rfc9110#name-range-requests: pure decisions.</summary>
 public static class HttpResume
 {
+    // https://developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response/
+    private const string ChallengeHeader = "cf-mitigated";
+
     /// <summary>
     /// Adds what asks for the rest after so many bytes, provided that the file is still the same; nothing when there is no
     /// way for the server to tell.
@@ -80,26 +83,31 @@ public static class HttpResume
 
     /// <summary>The failure that an answer stands for.</summary>
     /// <param name="now">For a <c>Retry-After</c> in seconds.</param>
-    public static StageException Failure(HttpStatusCode status, RetryConditionHeaderValue? retryAfter, DateTimeOffset now)
+    /// <param name="what">What was asked for.</param>
+    public static StageException Failure(HttpStatusCode status, HttpResponseHeaders headers, DateTimeOffset now, string what = "file")
     {
         var code = (int)status;
         var answer = string.Create(CultureInfo.InvariantCulture, $"The server answered {code} ({status})");
-        if (code is 429 or 503)
+        var until = RetryAt(headers.RetryAfter, now);
+        if (code == 429 || (code is 403 or 503 && until is not null))
         {
-            return RetryAt(retryAfter, now) is { } until
-                ? new SnoozeException($"{answer} and asks to come again later.", until)
-                : new TransientFailureException($"{answer}.");
+            return new SourceRefusedException($"{answer} and asks to come again later.", until);
+        }
+
+        if (code == 403 && headers.TryGetValues(ChallengeHeader, out _))
+        {
+            return new SourceRefusedException($"{answer}: it takes this service for a robot.");
         }
 
         return code switch
         {
-            404 or 410 => new PermanentFailureException($"The file is not there any more: {answer}."),
+            404 or 410 => new PermanentFailureException($"The {what} is not there any more: {answer}."),
             401 or 403 or 407 => new PermanentFailureException($"Access was refused: {answer}."),
             408 or 425 => new TransientFailureException($"{answer}."),
             >= 300 and < 400 => new PermanentFailureException($"{answer}: too many redirects, or one to where none may lead."),
             >= 400 and < 500 => new PermanentFailureException($"{answer}."),
             >= 500 => new TransientFailureException($"{answer}."),
-            _ => new PermanentFailureException($"{answer}, which is no file."),
+            _ => new PermanentFailureException($"{answer}, which is no {what}."),
         };
     }
 

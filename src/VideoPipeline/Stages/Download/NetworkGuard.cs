@@ -50,6 +50,28 @@ public static class NetworkGuard
         _ => false,
     };
 
+    /// <summary>
+    /// For programs that connect by themselves: looks at all addresses that the name has now. They look it up again, and
+    /// follow redirects unseen, so this is less than <see cref="ConnectAsync"/> does.
+    /// </summary>
+    /// <exception cref="PermanentFailureException">One of them isn't public.</exception>
+    /// <exception cref="TransientFailureException">The name has no address now.</exception>
+    public static async Task DemandPublicAsync(string host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken);
+            if (!addresses.All(IsPublic))
+            {
+                throw NotPublicFailure(host);
+            }
+        }
+        catch (SocketException exception)
+        {
+            throw new TransientFailureException($"{host} can't be found: {exception.Message}", exception);
+        }
+    }
+
     /// <summary>For <see cref="SocketsHttpHandler.ConnectCallback"/>: connects to public addresses only.</summary>
     /// <exception cref="PermanentFailureException">The name has no public address. <see cref="HttpClient"/> wraps it.</exception>
     public static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
@@ -61,8 +83,7 @@ public static class NetworkGuard
         var allowed = addresses.Where(IsPublic).ToArray();
         if (allowed.Length == 0)
         {
-            throw new PermanentFailureException(
-                $"{host} is an address of a private network or of this machine. If that is meant, set allowPrivateNetworks on the channel.");
+            throw NotPublicFailure(host);
         }
 
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -77,4 +98,7 @@ public static class NetworkGuard
             throw;
         }
     }
+
+    private static PermanentFailureException NotPublicFailure(string host) =>
+        new($"{host} is an address of a private network or of this machine. If that is meant, set allowPrivateNetworks on the channel.");
 }

@@ -7,7 +7,7 @@ namespace VideoPipeline.Stages.Media;
 internal sealed record MediaProcessResult(int ExitCode, IReadOnlyList<string> Errors);
 
 /// <summary>
-/// Runs ffmpeg or ffprobe as a child process. FFMpegCore builds the command lines but doesn't run them: its
+/// Runs ffmpeg, ffprobe or yt-dlp as a child process. FFMpegCore builds the command lines but doesn't run them: its
 /// 6.0.0 misses a cancellation that comes while the process is being started (the program then runs to its end; measured),
 /// and keeps everything that the program ever writes in memory.
 /// </summary>
@@ -20,28 +20,26 @@ internal static class MediaProcess
     /// <param name="onOutput">Takes each line of the standard output.</param>
     /// <exception cref="OperationCanceledException">Cancelled; the process is dead when this is thrown.</exception>
     /// <exception cref="TransientFailureException">The program can't be started.</exception>
+    public static Task<MediaProcessResult> RunAsync(
+        string program, string arguments, Action<string> onOutput, CancellationToken cancellationToken) => RunAsync(
+            new ProcessStartInfo(program, arguments),
+            "install ffmpeg, or set VideoPipeline__Ffmpeg__BinaryFolder to the folder that has it",
+            output => ReadLinesAsync(output, onOutput),
+            cancellationToken);
+
+    /// <param name="ifMissing">What to do when the program can't be started.</param>
+    /// <param name="readOutput">Reads the standard output to its end. What it throws ends the process, and leaves.</param>
+    /// <inheritdoc cref="RunAsync(string, string, Action{string}, CancellationToken)"/>
     public static async Task<MediaProcessResult> RunAsync(
-        string program, string arguments, Action<string> onOutput, CancellationToken cancellationToken)
+        ProcessStartInfo start, string ifMissing, Func<StreamReader, Task> readOutput, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.UseShellExecute = false;
         var errors = new Queue<string>(ErrorLines);
-        using var process = new Process
-        {
-            StartInfo = new(program, arguments)
-            {
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                UseShellExecute = false,
-            },
-        };
-        process.OutputDataReceived += (_, line) =>
-        {
-            if (line.Data is not null)
-            {
-                onOutput(line.Data);
-            }
-        };
+        using var process = new Process { StartInfo = start };
         process.ErrorDataReceived += (_, line) =>
         {
             if (line.Data is not null)
@@ -61,21 +59,37 @@ internal static class MediaProcess
         }
         catch (Win32Exception exception)
         {
-            throw new TransientFailureException(
-                $"{program} could not be started: install ffmpeg, or set VideoPipeline__Ffmpeg__BinaryFolder to the folder that has it.", exception);
+            throw new TransientFailureException($"{start.FileName} could not be started: {ifMissing}.", exception);
         }
 
         // Registered after the start: a token that was cancelled meanwhile runs it at once. A process of ours that dies from
         // here on leaves the child behind; LeftoverWork ends it at the next start.
         await using var onCancel = cancellationToken.Register(() => Kill(process));
         process.StandardInput.Close();
-        process.BeginOutputReadLine();
         process.BeginErrorReadLine();
+        try
+        {
+            await readOutput(process.StandardOutput);
+        }
+        catch
+        {
+            Kill(process);
+            await process.WaitForExitAsync(CancellationToken.None);
+            throw;
+        }
 
         // Not cancellable: it is killed on cancellation, and its files are removed only once it can't write any more.
         await process.WaitForExitAsync(CancellationToken.None);
         cancellationToken.ThrowIfCancellationRequested();
         return new(process.ExitCode, [.. errors]);
+    }
+
+    private static async Task ReadLinesAsync(StreamReader output, Action<string> onOutput)
+    {
+        while (await output.ReadLineAsync(CancellationToken.None) is { } line)
+        {
+            onOutput(line);
+        }
     }
 
     private static void Kill(Process process)

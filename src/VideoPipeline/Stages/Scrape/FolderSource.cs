@@ -1,3 +1,5 @@
+using VideoPipeline.Catalog;
+
 namespace VideoPipeline.Stages.Scrape;
 
 /// <param name="ExternalId">The path below the folder, with <c>/</c>.</param>
@@ -9,7 +11,7 @@ public sealed record SourceFile(string ExternalId, string Path, long SizeBytes, 
 }
 
 /// <summary>The videos in a watched folder and the folders below it.</summary>
-public sealed class FolderSource(TimeProvider time)
+public sealed class FolderSource(TimeProvider time) : IVideoSource
 {
     // A copy that is under way writes at least this often, and shows it within the second look's distance.
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(10);
@@ -27,6 +29,17 @@ public sealed class FolderSource(TimeProvider time)
         AttributesToSkip = FileAttributes.System,
         ReturnSpecialDirectories = false,
     };
+
+    public SourceKind Kind => SourceKind.Folder;
+
+    public async Task<SourceListing> ListAsync(Channel channel, CancellationToken cancellationToken) =>
+        new([.. (await ListAsync(channel.SourceUrl, cancellationToken)).Select(file => new SourceVideo
+        {
+            ExternalId = file.ExternalId,
+            Url = file.Path,
+            Title = VideoTitle.InOneLine(file.Title),
+            PublishedAt = file.ModifiedAt,
+        })]);
 
     /// <summary>True for the name of a file that is a video by its extension and not hidden.</summary>
     public static bool IsVideo(ReadOnlySpan<char> name) => name.Length > 0 && name[0] != '.' && Extensions.Contains(Path.GetExtension(name).ToString());

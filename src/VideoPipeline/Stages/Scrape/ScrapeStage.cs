@@ -10,18 +10,19 @@ namespace VideoPipeline.Stages.Scrape;
 /// <param name="Found">Videos in the source.</param>
 /// <param name="New">Videos that this scrape has added.</param>
 /// <param name="Skipped">Videos that aren't known and weren't added: filtered out, or left for the next run.</param>
-public sealed record ScrapeResult(int Found, int New, int Skipped);
+/// <param name="Unchanged">True when the source said that it has nothing new, and listed nothing.</param>
+public sealed record ScrapeResult(int Found, int New, int Skipped, bool Unchanged = false);
 
 /// <summary>
 /// Lists a channel's source and creates a download for each video that isn't known yet. Rows are written in the transaction
 /// that completes the job: a crash before it leaves nothing, and the next scrape finds the same videos again.
 /// </summary>
-public sealed class ScrapeStage(FolderSource folder, IDbContextFactory<PipelineDbContext> contexts, IOptions<RetryOptions> retry) : IStage
+public sealed class ScrapeStage(
+    IEnumerable<IVideoSource> sources, SourcePauses pauses, IDbContextFactory<PipelineDbContext> contexts, IOptions<RetryOptions> retry) : IStage
 {
-    // The database keeps external ids up to this length; see PipelineDbContext.
-    private const int MaxExternalIdLength = 800;
-
     private const int Chunk = 500;
+
+    private readonly Dictionary<SourceKind, IVideoSource> _sources = sources.ToDictionary(source => source.Kind);
 
     public JobType JobType => JobType.Scrape;
 
@@ -29,40 +30,57 @@ public sealed class ScrapeStage(FolderSource folder, IDbContextFactory<PipelineD
     {
         var channel = context.Channel;
         var filter = new ScrapeFilter(channel.Filters);
-        var found = await folder.ListAsync(channel.SourceUrl, cancellationToken);
+        if (channel.SourceKind != SourceKind.Folder)
+        {
+            await pauses.DemandOpenAsync(channel.Id, cancellationToken);
+        }
+
+        var listing = await _sources[channel.SourceKind].ListAsync(channel, cancellationToken);
         context.ReportProgress(new(50));
 
+        // A source may name a video twice; its first word counts.
+        var found = listing.Videos.DistinctBy(video => video.ExternalId, StringComparer.Ordinal).ToList();
         HashSet<string> known;
         await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
         {
-            known = await KnownAsync(db, channel.Id, [.. found.Select(file => file.ExternalId)], cancellationToken);
+            known = await KnownAsync(db, channel.Id, found, cancellationToken);
         }
 
-        var unknown = found.Where(file => !known.Contains(file.ExternalId)).ToList();
-        var chosen = filter.Limit(unknown.Where(file =>
-            file.ExternalId.Length <= MaxExternalIdLength && filter.Takes(file.Title, file.ModifiedAt))).ToList();
+        var unknown = found.Where(video => !known.Contains(video.ExternalId)).ToList();
+        var wanted = unknown.Where(video => video.CanBeKept && filter.Takes(video)).ToList();
+        var chosen = filter.Limit(wanted).ToList();
         return new()
         {
-            Value = new ScrapeResult(found.Count, chosen.Count, unknown.Count - chosen.Count),
-            Apply = (db, now, token) => AddAsync(db, context.Job, chosen, now, token),
+            Value = new ScrapeResult(found.Count, chosen.Count, unknown.Count - chosen.Count, listing.IsUnchanged),
+            Apply = async (db, now, token) =>
+            {
+                await SourcePauses.ForgetAsync(db, context.Job, token);
+                if (listing.Remember is not null && chosen.Count == wanted.Count)
+                {
+                    await listing.Remember(db, now, token);
+                }
+
+                return await AddAsync(db, context.Job, chosen, now, token);
+            },
         };
     }
 
     private async Task<IReadOnlyList<VideoProcessingJob>> AddAsync(
-        PipelineDbContext db, VideoProcessingJob scrape, List<SourceFile> chosen, DateTimeOffset now, CancellationToken cancellationToken)
+        PipelineDbContext db, VideoProcessingJob scrape, List<SourceVideo> chosen, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await db.Channels.Where(c => c.Id == scrape.ChannelId)
             .ExecuteUpdateAsync(set => set.SetProperty(c => c.LastScrapedAt, now), cancellationToken);
 
         // Looked at again inside the transaction: between the listing and now somebody may have added one of them by hand.
-        var known = await KnownAsync(db, scrape.ChannelId, [.. chosen.Select(file => file.ExternalId)], cancellationToken);
-        var videos = chosen.Where(file => known.Add(file.ExternalId)).Select(file => new Video
+        var known = await KnownAsync(db, scrape.ChannelId, chosen, cancellationToken);
+        var videos = chosen.Where(video => known.Add(video.ExternalId)).Select(video => new Video
         {
             ChannelId = scrape.ChannelId,
-            ExternalId = file.ExternalId,
-            Url = file.Path,
-            Title = file.Title,
-            PublishedAt = file.ModifiedAt,
+            ExternalId = video.ExternalId,
+            Url = video.Url,
+            Title = video.Title,
+            PublishedAt = video.PublishedAt,
+            DurationSeconds = video.Duration,
             CreatedAt = now,
             UpdatedAt = now,
         }).ToList();
@@ -74,16 +92,26 @@ public sealed class ScrapeStage(FolderSource folder, IDbContextFactory<PipelineD
             JobType.Download, scrape.ChannelId, video.Id, scrape.Priority, retry.Value.MaxAttempts, now))];
     }
 
+    /// <summary>
+    /// The external ids of those that the channel has already. A video is also known by its URL: it may have been added by
+    /// hand, or while the channel had a source of another kind.
+    /// </summary>
     private static async Task<HashSet<string>> KnownAsync(
-        PipelineDbContext db, long channelId, IReadOnlyList<string> externalIds, CancellationToken cancellationToken)
+        PipelineDbContext db, long channelId, IReadOnlyList<SourceVideo> videos, CancellationToken cancellationToken)
     {
         var known = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var chunk in externalIds.Chunk(Chunk))
+        var present = db.Videos.Where(v => v.ChannelId == channelId);
+        foreach (var chunk in videos.Select(video => video.ExternalId).Chunk(Chunk))
         {
-            known.UnionWith(await db.Videos
-                .Where(v => v.ChannelId == channelId && chunk.Contains(v.ExternalId))
-                .Select(v => v.ExternalId)
-                .ToListAsync(cancellationToken));
+            known.UnionWith(await present.Where(v => chunk.Contains(v.ExternalId)).Select(v => v.ExternalId).ToListAsync(cancellationToken));
+        }
+
+        // Of the folder's files the path below it says as much as the whole path, and there can be very many of them.
+        foreach (var chunk in videos.Where(video => video.Url != video.ExternalId && !Path.IsPathFullyQualified(video.Url)).Chunk(Chunk))
+        {
+            var urls = chunk.Select(video => video.Url).ToList();
+            var presentUrls = (await present.Where(v => urls.Contains(v.Url)).Select(v => v.Url).ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
+            known.UnionWith(chunk.Where(video => presentUrls.Contains(video.Url)).Select(video => video.ExternalId));
         }
 
         return known;

@@ -11,6 +11,8 @@ using VideoPipeline.Catalog;
 using VideoPipeline.Database;
 using VideoPipeline.Dispatch;
 using VideoPipeline.Jobs;
+using VideoPipeline.Stages;
+using VideoPipeline.Stages.Scrape;
 
 namespace VideoPipeline.Tests.Database.SqlServer;
 
@@ -132,6 +134,11 @@ public sealed class SqlServerStatementsTests
         yield return () => services.GetRequiredService<ChannelCatalog>().ChangeAsync(1, request => request);
         yield return () => services.GetRequiredService<VideoCatalog>().AddAsync(new VideoRequest { ChannelId = 1, Url = Video });
         yield return () => services.GetRequiredService<QueueService>().EnqueueJobAsync(new EnqueueRequest { JobType = JobType.Scrape, ChannelId = 1 });
+        yield return () => services.GetRequiredService<ChannelCatalog>().ResumeAsync(1);
+        yield return () => services.GetRequiredService<JobRows>().RefuseAsync(Scrape, new SourceRefusedException("not now"));
+        yield return () => services.GetServices<IVideoSource>().Single(source => source.Kind == SourceKind.Feed).ListAsync(Feed, CancellationToken.None);
+        yield return () => ActivatorUtilities.CreateInstance<ScrapeStage>(services, new object[] { new IVideoSource[] { new OneVideo() } })
+            .RunAsync(new() { Job = Scrape, Channel = Feed, WorkFolder = _folder, ReportProgress = _ => { } }, CancellationToken.None);
         yield return () => SyncAsync(services, services.GetRequiredService<Mirror>(), new FakeTimeProvider());
         var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         yield return () => SyncAsync(services, ActivatorUtilities.CreateInstance<SharedMirror>(services, time), time);
@@ -151,6 +158,10 @@ public sealed class SqlServerStatementsTests
         await mirror.SyncAsync(CancellationToken.None);
         await mirror.StopAsync(CancellationToken.None);
     }
+
+    private static Channel Feed => new() { Id = 1, Name = "x", SourceKind = SourceKind.Feed, SourceUrl = "http://127.0.0.1:1/", Profile = "default" };
+
+    private static VideoProcessingJob Scrape => new() { Id = 1, JobType = JobType.Scrape, ChannelId = 1, Status = JobStatus.Processing, Attempts = 1, MaxAttempts = 3 };
 
     /// <summary>How many of the site's calls have sent nothing yet.</summary>
     private static int Unheard(StatementSite site, SqlServerStandIn server) => site.Calls - server.Sent.Select(statement => statement.Sender).Distinct()
@@ -189,5 +200,14 @@ public sealed class SqlServerStatementsTests
             db.Database.SetDbConnection(server.NewConnection(), contextOwnsConnection: true);
             return db;
         }
+    }
+
+    /// <summary>A source whose videos have an id besides their URL.</summary>
+    private sealed class OneVideo : IVideoSource
+    {
+        public SourceKind Kind => SourceKind.Feed;
+
+        public Task<SourceListing> ListAsync(Channel channel, CancellationToken cancellationToken) =>
+            Task.FromResult(new SourceListing([new SourceVideo { ExternalId = "1", Url = "https://example.org/1.mp4", Title = "One" }]));
     }
 }

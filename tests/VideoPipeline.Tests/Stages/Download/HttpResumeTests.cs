@@ -83,12 +83,11 @@ public sealed class HttpResumeTests
     [TestCase(302, true)]
     [TestCase(204, true)]
     [TestCase(408, false)]
-    [TestCase(429, false)]
     [TestCase(500, false)]
     [TestCase(502, false)]
     [TestCase(503, false)]
     public void Failures(int status, bool permanent) => Assert.That(
-        HttpResume.Failure((HttpStatusCode)status, null, Now),
+        HttpResume.Failure((HttpStatusCode)status, Headers(), Now),
         permanent ? Is.InstanceOf<PermanentFailureException>() : Is.InstanceOf<TransientFailureException>());
 
     [TestCase(429, 30, 30)]
@@ -97,18 +96,37 @@ public sealed class HttpResumeTests
     [TestCase(429, 900_000, 86_400)]
     public void A_server_that_asks_to_wait_is_waited_for(int status, int seconds, int waited)
     {
-        var failure = HttpResume.Failure((HttpStatusCode)status, new(TimeSpan.FromSeconds(seconds)), Now);
+        var failure = HttpResume.Failure((HttpStatusCode)status, Headers(new(TimeSpan.FromSeconds(seconds))), Now);
 
-        Assert.That(failure, Is.InstanceOf<SnoozeException>());
-        Assert.That(((SnoozeException)failure).Until, Is.EqualTo(Now.AddSeconds(waited)));
+        Assert.That(failure, Is.InstanceOf<SourceRefusedException>().With.Property(nameof(SourceRefusedException.Until)).EqualTo(Now.AddSeconds(waited)));
     }
 
     [TestCase(60, 60)]
     [TestCase(-60, 1)]
     public void It_may_name_a_time(int seconds, int waited)
     {
-        var failure = (SnoozeException)HttpResume.Failure(HttpStatusCode.TooManyRequests, new(Now.AddSeconds(seconds)), Now);
+        var failure = (SourceRefusedException)HttpResume.Failure(HttpStatusCode.TooManyRequests, Headers(new(Now.AddSeconds(seconds))), Now);
 
         Assert.That(failure.Until, Is.EqualTo(Now.AddSeconds(waited)));
+    }
+
+    [Test]
+    public void A_server_that_has_enough_without_naming_a_time_is_left_alone() => Assert.That(
+        HttpResume.Failure(HttpStatusCode.TooManyRequests, Headers(), Now), Is.InstanceOf<SourceRefusedException>().With.Property(nameof(SourceRefusedException.Until)).Null);
+
+    [Test]
+    public void A_check_for_robots_is_no_refusal_for_good()
+    {
+        var headers = Headers();
+        headers.Add("cf-mitigated", "challenge");
+
+        Assert.That(HttpResume.Failure(HttpStatusCode.Forbidden, headers, Now), Is.InstanceOf<SourceRefusedException>());
+    }
+
+    private static HttpResponseHeaders Headers(RetryConditionHeaderValue? retryAfter = null)
+    {
+        var headers = new HttpResponseMessage().Headers;
+        headers.RetryAfter = retryAfter;
+        return headers;
     }
 }

@@ -15,23 +15,42 @@ public sealed class ScrapeFilterTests
     [TestCase("talk", "draft", "Talk (draft)", false)]
     [TestCase("", "", "Anything", true)]
     public void Titles(string? include, string? exclude, string title, bool taken) =>
-        Assert.That(new ScrapeFilter(new() { TitleInclude = include, TitleExclude = exclude }).Takes(title, Day), Is.EqualTo(taken));
+        Assert.That(new ScrapeFilter(new() { TitleInclude = include, TitleExclude = exclude }).Takes(Video(title)), Is.EqualTo(taken));
 
     [TestCase(-1, false)]
     [TestCase(0, true)]
     [TestCase(1, true)]
     public void Dates(int days, bool taken) =>
-        Assert.That(new ScrapeFilter(new() { PublishedAfter = Day }).Takes("a", Day.AddDays(days)), Is.EqualTo(taken));
+        Assert.That(new ScrapeFilter(new() { PublishedAfter = Day }).Takes(Video("a", days)), Is.EqualTo(taken));
 
     [Test]
     public void A_limited_run_takes_the_oldest()
     {
-        var files = new[] { File("c", 3), File("b", 1), File("a", 2), File("a0", 1) };
+        var videos = new[] { Video("c", 3), Video("b", 1), Video("a", 2), Video("a0", 1) };
 
-        var taken = new ScrapeFilter(new() { MaxPerRun = 3 }).Limit(files).Select(file => file.ExternalId);
+        var taken = new ScrapeFilter(new() { MaxPerRun = 3 }).Limit(videos).Select(video => video.ExternalId);
 
         Assert.That(taken, Is.EqualTo(new[] { "a0", "b", "a" }));
     }
+
+    [Test]
+    public void Videos_without_a_date_keep_the_sources_order_after_those_with_one()
+    {
+        var videos = new[] { Video("c", null), Video("b", null), Video("x", 1) };
+
+        Assert.That(new ScrapeFilter(new()).Limit(videos).Select(video => video.ExternalId), Is.EqualTo(new[] { "x", "c", "b" }));
+    }
+
+    [TestCase(null, true)]
+    [TestCase(59.0, false)]
+    [TestCase(60.0, true)]
+    [TestCase(121.0, false)]
+    public void Durations_that_the_source_tells(double? seconds, bool taken) => Assert.That(
+        new ScrapeFilter(new() { MinDuration = 60, MaxDuration = 120 }).Takes(Video("a") with { Duration = seconds }), Is.EqualTo(taken));
+
+    [Test]
+    public void A_date_that_the_source_does_not_tell_speaks_for_the_video() =>
+        Assert.That(new ScrapeFilter(new() { PublishedAfter = Day }).Takes(Video("a", null)));
 
     [Test]
     public void A_wrong_pattern_is_named() =>
@@ -39,8 +58,9 @@ public sealed class ScrapeFilterTests
 
     [Test]
     public void A_pattern_that_never_ends_is_stopped() => Assert.That(
-        () => new ScrapeFilter(new() { TitleInclude = "^(a+)+$" }).Takes(new string('a', 60) + "!", Day),
+        () => new ScrapeFilter(new() { TitleInclude = "^(a+)+$" }).Takes(Video(new string('a', 60) + "!")),
         Throws.InstanceOf<PermanentFailureException>().With.Message.Contains("too long"));
 
-    private static SourceFile File(string id, int day) => new(id, "/" + id, 1, Day.AddDays(day));
+    private static SourceVideo Video(string title, int? day = 0) =>
+        new() { ExternalId = title, Url = "/" + title, Title = title, PublishedAt = day is null ? null : Day.AddDays(day.Value) };
 }

@@ -48,7 +48,8 @@ namespace VideoPipeline.Database.Migrations.PostgreSql
 
                     b.Property<string>("Sha256")
                         .IsRequired()
-                        .HasColumnType("text")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
                         .HasColumnName("sha256");
 
                     b.Property<long>("SizeBytes")
@@ -61,6 +62,9 @@ namespace VideoPipeline.Database.Migrations.PostgreSql
 
                     b.HasKey("Id")
                         .HasName("pk_artifacts");
+
+                    b.HasIndex("Sha256")
+                        .HasDatabaseName("ix_artifacts_content");
 
                     b.HasIndex("VideoId", "Kind")
                         .IsUnique()
@@ -205,6 +209,42 @@ namespace VideoPipeline.Database.Migrations.PostgreSql
                         .HasDatabaseName("ix_publications_video_id_target_kind");
 
                     b.ToTable("publications", (string)null);
+                });
+
+            modelBuilder.Entity("VideoPipeline.Catalog.SourceState", b =>
+                {
+                    b.Property<long>("ChannelId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("channel_id");
+
+                    b.Property<string>("ETag")
+                        .HasColumnType("text")
+                        .HasColumnName("etag");
+
+                    b.Property<string>("LastModified")
+                        .HasColumnType("text")
+                        .HasColumnName("last_modified");
+
+                    b.Property<DateTimeOffset?>("ListedFor")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("listed_for");
+
+                    b.Property<string>("PauseReason")
+                        .HasColumnType("text")
+                        .HasColumnName("pause_reason");
+
+                    b.Property<DateTimeOffset?>("PausedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("paused_until");
+
+                    b.Property<int>("Refusals")
+                        .HasColumnType("integer")
+                        .HasColumnName("refusals");
+
+                    b.HasKey("ChannelId")
+                        .HasName("pk_source_states");
+
+                    b.ToTable("source_states", (string)null);
                 });
 
             modelBuilder.Entity("VideoPipeline.Catalog.Video", b =>
@@ -661,6 +701,16 @@ namespace VideoPipeline.Database.Migrations.PostgreSql
                         .HasConstraintName("fk_publications_videos_video_id");
                 });
 
+            modelBuilder.Entity("VideoPipeline.Catalog.SourceState", b =>
+                {
+                    b.HasOne("VideoPipeline.Catalog.Channel", null)
+                        .WithOne("SourceState")
+                        .HasForeignKey("VideoPipeline.Catalog.SourceState", "ChannelId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_source_states_channels_channel_id");
+                });
+
             modelBuilder.Entity("VideoPipeline.Catalog.Video", b =>
                 {
                     b.HasOne("VideoPipeline.Catalog.Channel", null)
@@ -679,6 +729,11 @@ namespace VideoPipeline.Database.Migrations.PostgreSql
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_job_attempts_video_processing_jobs_job_id");
+                });
+
+            modelBuilder.Entity("VideoPipeline.Catalog.Channel", b =>
+                {
+                    b.Navigation("SourceState");
                 });
 #pragma warning restore 612, 618
         }

@@ -50,7 +50,8 @@ namespace VideoPipeline.Database.Migrations.SqlServer
 
                     b.Property<string>("Sha256")
                         .IsRequired()
-                        .HasColumnType("nvarchar(max)")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
                         .HasColumnName("sha256")
                         .UseCollation("Latin1_General_100_BIN2");
 
@@ -64,6 +65,9 @@ namespace VideoPipeline.Database.Migrations.SqlServer
 
                     b.HasKey("Id")
                         .HasName("pk_artifacts");
+
+                    b.HasIndex("Sha256")
+                        .HasDatabaseName("ix_artifacts_content");
 
                     b.HasIndex("VideoId", "Kind")
                         .IsUnique()
@@ -221,6 +225,47 @@ namespace VideoPipeline.Database.Migrations.SqlServer
                         .HasDatabaseName("ix_publications_video_id_target_kind");
 
                     b.ToTable("publications", (string)null);
+                });
+
+            modelBuilder.Entity("VideoPipeline.Catalog.SourceState", b =>
+                {
+                    b.Property<long>("ChannelId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("channel_id");
+
+                    b.Property<string>("ETag")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("etag")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("LastModified")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("last_modified")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTimeOffset?>("ListedFor")
+                        .HasPrecision(6)
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("listed_for");
+
+                    b.Property<string>("PauseReason")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("pause_reason")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTimeOffset?>("PausedUntil")
+                        .HasPrecision(6)
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("paused_until");
+
+                    b.Property<int>("Refusals")
+                        .HasColumnType("int")
+                        .HasColumnName("refusals");
+
+                    b.HasKey("ChannelId")
+                        .HasName("pk_source_states");
+
+                    b.ToTable("source_states", (string)null);
                 });
 
             modelBuilder.Entity("VideoPipeline.Catalog.Video", b =>
@@ -712,6 +757,16 @@ namespace VideoPipeline.Database.Migrations.SqlServer
                         .HasConstraintName("fk_publications_videos_video_id");
                 });
 
+            modelBuilder.Entity("VideoPipeline.Catalog.SourceState", b =>
+                {
+                    b.HasOne("VideoPipeline.Catalog.Channel", null)
+                        .WithOne("SourceState")
+                        .HasForeignKey("VideoPipeline.Catalog.SourceState", "ChannelId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_source_states_channels_channel_id");
+                });
+
             modelBuilder.Entity("VideoPipeline.Catalog.Video", b =>
                 {
                     b.HasOne("VideoPipeline.Catalog.Channel", null)
@@ -730,6 +785,11 @@ namespace VideoPipeline.Database.Migrations.SqlServer
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_job_attempts_video_processing_jobs_job_id");
+                });
+
+            modelBuilder.Entity("VideoPipeline.Catalog.Channel", b =>
+                {
+                    b.Navigation("SourceState");
                 });
 #pragma warning restore 612, 618
         }

@@ -41,6 +41,7 @@ namespace VideoPipeline.Database.Migrations.Sqlite
 
                     b.Property<string>("Sha256")
                         .IsRequired()
+                        .HasMaxLength(64)
                         .HasColumnType("TEXT")
                         .HasColumnName("sha256");
 
@@ -54,6 +55,9 @@ namespace VideoPipeline.Database.Migrations.Sqlite
 
                     b.HasKey("Id")
                         .HasName("pk_artifacts");
+
+                    b.HasIndex("Sha256")
+                        .HasDatabaseName("ix_artifacts_content");
 
                     b.HasIndex("VideoId", "Kind")
                         .IsUnique()
@@ -194,6 +198,42 @@ namespace VideoPipeline.Database.Migrations.Sqlite
                         .HasDatabaseName("ix_publications_video_id_target_kind");
 
                     b.ToTable("publications", (string)null);
+                });
+
+            modelBuilder.Entity("VideoPipeline.Catalog.SourceState", b =>
+                {
+                    b.Property<long>("ChannelId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("channel_id");
+
+                    b.Property<string>("ETag")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("etag");
+
+                    b.Property<string>("LastModified")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_modified");
+
+                    b.Property<long?>("ListedFor")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("listed_for");
+
+                    b.Property<string>("PauseReason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("pause_reason");
+
+                    b.Property<long?>("PausedUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("paused_until");
+
+                    b.Property<int>("Refusals")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("refusals");
+
+                    b.HasKey("ChannelId")
+                        .HasName("pk_source_states");
+
+                    b.ToTable("source_states", (string)null);
                 });
 
             modelBuilder.Entity("VideoPipeline.Catalog.Video", b =>
@@ -644,6 +684,16 @@ namespace VideoPipeline.Database.Migrations.Sqlite
                         .HasConstraintName("fk_publications_videos_video_id");
                 });
 
+            modelBuilder.Entity("VideoPipeline.Catalog.SourceState", b =>
+                {
+                    b.HasOne("VideoPipeline.Catalog.Channel", null)
+                        .WithOne("SourceState")
+                        .HasForeignKey("VideoPipeline.Catalog.SourceState", "ChannelId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_source_states_channels_channel_id");
+                });
+
             modelBuilder.Entity("VideoPipeline.Catalog.Video", b =>
                 {
                     b.HasOne("VideoPipeline.Catalog.Channel", null)
@@ -662,6 +712,11 @@ namespace VideoPipeline.Database.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_job_attempts_video_processing_jobs_job_id");
+                });
+
+            modelBuilder.Entity("VideoPipeline.Catalog.Channel", b =>
+                {
+                    b.Navigation("SourceState");
                 });
 #pragma warning restore 612, 618
         }
