@@ -7,7 +7,9 @@ usage="Usage: bash tests/run.sh [--fast]
   --fast   only what needs nothing but the .NET SDK: the build, the code's format, the unit tests
   --help   this
 
-The sample videos are kept in .tools/test-media; VIDEOPIPELINE_TEST_MEDIA names another folder."
+The sample videos are kept in .tools/test-media; VIDEOPIPELINE_TEST_MEDIA names another folder.
+An S3 server is started for the tests, unless VIDEOPIPELINE_TEST_S3 names one (http://ACCESS:SECRET@HOST:PORT).
+The temporary folder (TMPDIR) needs 12 GB."
 
 fast=false
 for argument in "$@"; do
@@ -25,6 +27,8 @@ for argument in "$@"; do
 done
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=tests/lib/radosgw.sh
+source tests/lib/radosgw.sh
 passed=0
 failed=0
 skipped=0
@@ -41,6 +45,7 @@ clean_up() {
   # timeout passes the signal on to all that it runs.
   [[ -z $running ]] || kill -TERM "$running" 2> /dev/null || true
   [[ -z $running ]] || wait "$running" || true
+  radosgw_stop
   # Processes that are just ending may still write.
   rm -rf "$temporary" || rm -rf "$temporary" || true
 }
@@ -110,6 +115,13 @@ test_project() {
   fi
 }
 
+start_s3() {
+  [[ -z ${VIDEOPIPELINE_TEST_S3:-} ]] || return 0
+  if ! timeout --foreground 15m bash deploy/install-tools.sh ceph-mon ceph-osd radosgw < /dev/null || ! radosgw_start "$temporary/radosgw"; then
+    fail "the S3 server doesn't start"
+  fi
+}
+
 run() {
   bash deploy/install-tools.sh dotnet || { fail "the .NET SDK is missing"; return; }
   if ! $fast; then
@@ -117,7 +129,7 @@ run() {
     # In the foreground, where sudo can ask for a password.
     timeout --foreground 15m bash deploy/install-tools.sh curl docker-compose ffmpeg icu jq postgresql shellcheck yt-dlp < /dev/null || fail "tools that the tests need are missing"
     within 10m bash deploy/sample-videos.sh "$VIDEOPIPELINE_TEST_MEDIA" || fail "the sample videos are missing"
-    check "shellcheck" 2m shellcheck deploy/*.sh tests/*.sh || true
+    check "shellcheck" 2m shellcheck -x deploy/*.sh tests/*.sh tests/lib/*.sh || true
     check "docker-compose.yml" 1m bash deploy/check-compose.sh || true
   fi
 
@@ -125,6 +137,7 @@ run() {
   check "build" 10m dotnet build VideoPipeline.sln --disable-build-servers -nologo -v quiet -clp:NoSummary || return 0
   check "format" 10m dotnet format VideoPipeline.sln --verify-no-changes --no-restore || true
   test_project VideoPipeline.Tests 5m
+  $fast || start_s3
   $fast || test_project VideoPipeline.IntegrationTests 20m
 }
 

@@ -20,8 +20,11 @@ var start = new ServiceStart(builder);
 builder.Services.AddVideoPipeline(builder.Configuration);
 builder.Services.AddApi();
 
-var app = builder.Build();
-app.UseRequestRules();
-app.MapApi();
-app.MapDashboard();
-return await start.RunAsync(app);
+return await start.RunAsync(() =>
+{
+    var app = builder.Build();
+    app.UseRequestRules();
+    app.MapApi();
+    app.MapDashboard();
+    return app;
+});

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Net.Sockets;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Options;
 using VideoPipeline.Database;
 
@@ -24,14 +25,23 @@ internal sealed class ServiceStart
         }
     }
 
+    /// <param name="build">Puts the service together, which reads the first settings.</param>
     /// <returns>The exit code.</returns>
-    public async Task<int> RunAsync(WebApplication app)
+    public async Task<int> RunAsync(Func<WebApplication> build)
     {
+        var stopped = CancellationToken.None;
         try
         {
+            var app = build();
+            stopped = app.Lifetime.ApplicationStopping;
             ListenAddresses.Check(app.Configuration);
             app.Lifetime.ApplicationStarted.Register(() => _started = true);
             await app.RunAsync();
+            return 0;
+        }
+        catch (OperationCanceledException) when (stopped.IsCancellationRequested)
+        {
+            // Told to stop while it was still starting, perhaps waiting for another node's migration.
             return 0;
         }
         catch (Exception exception) when (!_started && Explain(exception) is { } reason)
@@ -46,6 +56,7 @@ internal sealed class ServiceStart
         OptionsValidationException options => string.Join(' ', options.Failures),
         AggregateException { InnerExceptions: var all } when all.All(inner => inner is OptionsValidationException) =>
             string.Join(' ', all.Select(Explain)),
+        RetryLimitExceededException { InnerException: { } inner } => Explain(inner),
         DbException => $"the database doesn't open: {exception.Message}",
         DataFolderInUseException or SchemaOutdatedException or IOException or UnauthorizedAccessException or SocketException => exception.Message,
         _ => null,

@@ -2,8 +2,10 @@ using System.Data.Common;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using VideoPipeline.Artifacts;
 using VideoPipeline.Database;
 using VideoPipeline.Nodes;
+using VideoPipeline.Stages;
 using VideoPipeline.Stages.Media;
 using VideoPipeline.Stages.YtDlp;
 
@@ -16,6 +18,7 @@ internal static class HealthApi
     private const long MinFreeBytes = 256L * 1024 * 1024;
 
     private static readonly TimeSpan DatabaseTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StoreTimeout = TimeSpan.FromSeconds(5);
 
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
@@ -32,17 +35,19 @@ internal static class HealthApi
         IOptions<FfmpegOptions> options,
         YtDlpVersion ytDlp,
         PipelineFolders folders,
+        IArtifactStore store,
         ThisNode node,
         TimeProvider time,
         CancellationToken cancellationToken)
     {
         var database = CheckDatabaseAsync(contexts, time, cancellationToken);
+        var artifacts = CheckStoreAsync(store, time, cancellationToken);
 
         // What the stages need is no matter to a node that only answers requests.
         string[] names = node.RunsJobs ? ["ffmpeg", "ffprobe"] : [];
         var versions = await Task.WhenAll(names.Select(name => CheckProgramAsync(programs, options.Value.PathOf(name), cancellationToken)));
         var downloader = node.RunsJobs ? CheckYtDlpAsync(ytDlp, cancellationToken) : null;
-        var checks = new Dictionary<string, HealthCheck>(StringComparer.Ordinal) { ["database"] = await database };
+        var checks = new Dictionary<string, HealthCheck>(StringComparer.Ordinal) { ["database"] = await database, ["artifacts"] = await artifacts };
         foreach (var (name, check) in names.Zip(versions))
         {
             checks[name] = check;
@@ -75,6 +80,24 @@ internal static class HealthApi
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return new(Ok: false, $"It doesn't answer: {exception.Message}");
+        }
+    }
+
+    private static async Task<HealthCheck> CheckStoreAsync(IArtifactStore store, TimeProvider time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var timeout = new CancellationTokenSource(StoreTimeout, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+            return new(Ok: true, await store.CheckAsync(either.Token));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new(Ok: false, $"It didn't answer within {StoreTimeout.TotalSeconds} s.");
+        }
+        catch (Exception exception) when (exception is StageException or IOException or UnauthorizedAccessException)
+        {
+            return new(Ok: false, exception.Message);
         }
     }
 

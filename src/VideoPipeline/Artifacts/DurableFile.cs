@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
@@ -16,8 +17,15 @@ internal static class DurableFile
     public static async Task<FileDigest> DigestAsync(string path, CancellationToken cancellationToken)
     {
         await using var file = OpenRead(path);
-        var sha256 = await SHA256.HashDataAsync(file, cancellationToken);
-        return new(file.Length, Convert.ToHexStringLower(sha256));
+        return await DigestAsync(file, cancellationToken);
+    }
+
+    /// <summary>Reads the file once, from where it is to its end, which must be all of it.</summary>
+    public static async Task<FileDigest> DigestAsync(FileStream file, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var length = await HashAsync(file, hash, (_, _) => ValueTask.CompletedTask, cancellationToken);
+        return new(length, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
 
     /// <summary>True when the file is there with this size and this hash.</summary>
@@ -37,19 +45,43 @@ internal static class DurableFile
         await using var from = OpenRead(source);
         await using var to = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0, useAsync: true);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[BufferSize];
-        var copied = 0L;
-        int read;
-        while ((read = await from.ReadAsync(buffer, cancellationToken)) > 0)
-        {
-            hash.AppendData(buffer, 0, read);
-            await to.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
-            copied += read;
-            onCopied?.Invoke(copied);
-        }
-
+        var copied = await HashAsync(
+            from,
+            hash,
+            async (piece, after) =>
+            {
+                await to.WriteAsync(piece, cancellationToken);
+                onCopied?.Invoke(after);
+            },
+            cancellationToken);
         to.Flush(flushToDisk: true);
         return new(copied, Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
+
+    /// <summary>Reads to the end, hashing. Large files and many of them leave no garbage behind.</summary>
+    /// <param name="onPiece">Takes each piece, and how many bytes have been read with it.</param>
+    /// <returns>How many bytes there were.</returns>
+    public static async Task<long> HashAsync(
+        Stream from, IncrementalHash hash, Func<ReadOnlyMemory<byte>, long, ValueTask> onPiece, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            var total = 0L;
+            int read;
+            while ((read = await from.ReadAsync(buffer, cancellationToken)) > 0)
+            {
+                hash.AppendData(buffer, 0, read);
+                total += read;
+                await onPiece(buffer.AsMemory(0, read), total);
+            }
+
+            return total;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     /// <summary>
@@ -91,8 +123,9 @@ internal static class DurableFile
         }
     }
 
-    private static FileStream OpenRead(string path) =>
-        new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferSize, FileOptions.Asynchronous | FileOptions.SequentialScan);
+    /// <summary>Nobody can write the file while it is open.</summary>
+    public static FileStream OpenRead(string path) =>
+        new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
 
     // https://pubs.opengroup.org/onlinepubs/9699919799/functions/fsync.html; 0 is O_RDONLY.
     [DllImport("libc", EntryPoint = "open", BestFitMapping = false)]

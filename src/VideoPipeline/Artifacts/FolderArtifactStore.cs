@@ -4,14 +4,12 @@ namespace VideoPipeline.Artifacts;
 /// Stored files below <see cref="PipelineFolders.Artifacts"/>. A file is there completely or not at all, whenever the process
 /// or the machine dies; it is replaced as a whole.
 /// </summary>
-public sealed class FolderArtifactStore(PipelineFolders folders)
+public sealed class FolderArtifactStore(PipelineFolders folders) : IArtifactStore
 {
     private string TemporaryFolder => Path.Combine(folders.Artifacts, ".tmp");
 
-    /// <summary>Moves a finished file in, under this key; what the store had there before is replaced.</summary>
-    /// <param name="known">The file's digest, if the caller has it and nobody can have written the file since.</param>
-    /// <exception cref="OperationCanceledException">The store is as it was.</exception>
-    public async Task<FileDigest> MoveInAsync(string file, string key, CancellationToken cancellationToken, FileDigest? known = null)
+    public async Task<FileDigest> MoveInAsync(
+        string file, string key, CancellationToken cancellationToken, FileDigest? known = null, Action<double>? reportPercent = null)
     {
         var final = LocalPath(key);
         Directory.CreateDirectory(TemporaryFolder);
@@ -60,7 +58,11 @@ public sealed class FolderArtifactStore(PipelineFolders folders)
         }
     }
 
-    /// <summary>Where the file is on this machine, for programs that read files. It need not exist.</summary>
+    /// <summary>The stored file itself.</summary>
+    public Task<string?> FindFileAsync(string key, FileDigest expected, string workFolder, CancellationToken cancellationToken) =>
+        Task.FromResult(File.Exists(LocalPath(key)) ? LocalPath(key) : null);
+
+    /// <summary>Where the file is on this machine. It need not exist.</summary>
     public string LocalPath(string key)
     {
         if (!ArtifactKey.IsValid(key))
@@ -71,13 +73,34 @@ public sealed class FolderArtifactStore(PipelineFolders folders)
         return Path.Combine(folders.Artifacts, key);
     }
 
-    /// <exception cref="FileNotFoundException">Nothing is stored under this key.</exception>
-    public Stream OpenRead(string key) =>
-        new FileStream(LocalPath(key), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16, useAsync: true);
+    public Task<Stream> OpenReadAsync(string key, long offset, CancellationToken cancellationToken)
+    {
+        var path = LocalPath(key);
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException($"{key} is not in the store.", path);
+        }
 
-    /// <summary>True when what is stored under the key has this size and hash; reads the file.</summary>
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16, useAsync: true);
+        file.Position = offset;
+        return Task.FromResult<Stream>(file);
+    }
+
+    /// <summary>Reads the file.</summary>
     public Task<bool> HasAsync(string key, FileDigest digest, CancellationToken cancellationToken) =>
         DurableFile.HasContentAsync(LocalPath(key), digest, cancellationToken);
+
+    public Task<ArtifactLocation> LocateAsync(string key, HttpMethod method) =>
+        Task.FromResult<ArtifactLocation>(new ArtifactLocation.LocalFile(LocalPath(key)));
+
+    public Task<string> CheckAsync(CancellationToken cancellationToken)
+    {
+        // What is there is looked at, and what isn't can be made: of a folder that isn't the operator's, either fails.
+        Directory.CreateDirectory(folders.Artifacts);
+        using var entries = Directory.EnumerateFileSystemEntries(folders.Artifacts).GetEnumerator();
+        entries.MoveNext();
+        return Task.FromResult($"{folders.Artifacts} can be read.");
+    }
 
     /// <summary>For the start, before any stage runs: what a killed process was moving in when it died.</summary>
     public void RemoveTemporaryFiles() => PipelineFolders.Remove(TemporaryFolder);

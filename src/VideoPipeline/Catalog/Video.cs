@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using VideoPipeline.Artifacts;
 
 namespace VideoPipeline.Catalog;
 
@@ -54,6 +55,8 @@ public sealed class Artifact
     public required string Sha256 { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }
+
+    internal FileDigest Digest => new(SizeBytes, Sha256);
 }
 
 /// <summary>That a video has been delivered to a target; one per video and target.</summary>

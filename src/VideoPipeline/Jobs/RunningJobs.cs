@@ -107,8 +107,12 @@ public sealed class RunningJobs(JobRows rows, TimeProvider time, IOptions<LeaseO
 
         try
         {
-            var held = (await rows.RenewAsync([.. mine.Select(pair => pair.Key)], cancellationToken)).ToHashSet();
-            _renewedAt = time.GetTimestamp();
+            // A database that doesn't answer is no reason to hold on for longer than the leases do.
+            var began = time.GetTimestamp();
+            var left = options.Value.Duration - time.GetElapsedTime(_renewedAt);
+            var held = (await rows.RenewAsync([.. mine.Select(pair => pair.Key)], cancellationToken)
+                .WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancellationToken)).ToHashSet();
+            _renewedAt = began;
             foreach (var (_, running) in mine.Where(pair => !held.Contains(pair.Key)))
             {
                 // Ended a moment ago by itself, cancelled, or rescued by another process: in no case is it ours to go on with.

@@ -14,7 +14,7 @@ namespace VideoPipeline.Stages;
 internal static class StageServices
 {
     /// <summary>
-    /// The four stages and what they work with. Needs <see cref="PipelineFolders"/>, <see cref="TimeProvider"/>,
+    /// The four stages and what they work with, the artifact store too. Needs <see cref="PipelineFolders"/>, <see cref="TimeProvider"/>,
     /// <see cref="Jobs.RetryOptions"/> and the database's contexts from elsewhere.
     /// </summary>
     public static IServiceCollection AddStages(this IServiceCollection services, IConfigurationSection section)
@@ -28,7 +28,7 @@ internal static class StageServices
         services.AddHosted<LeftoverWork>();
         services.AddHosted<YtDlpVersion>();
         return services
-            .AddSingleton<FolderArtifactStore>()
+            .AddArtifacts(section.GetSection("Artifacts"))
             .AddSingleton<MediaProbe>()
             .AddSingleton<Ffmpeg>()
             .AddSingleton<SourcePauses>()

@@ -10,7 +10,9 @@ public sealed class ServiceStartTests
     [TestCase("ASPNETCORE_URLS", "http://127.0.0.1:0;http://*:0", "ASPNETCORE_URLS")]
     [TestCase("ASPNETCORE_URLS", "nonsense", "ASPNETCORE_URLS")]
     [TestCase("Kestrel__Endpoints__Http__Url", "http://0.0.0.0:0", "Kestrel:Endpoints:Http:Url")]
-    [TestCase("VideoPipeline__Storage__Mode", "PostgreSql", "VideoPipeline:Storage:Mode must be one of Sqlite")]
+    [TestCase("VideoPipeline__Storage__Mode", "Paper", "VideoPipeline:Storage:Mode must be one of Sqlite, PostgreSql, SqlServer")]
+    [TestCase("VideoPipeline__Storage__Mode", "PostgreSql", "VideoPipeline:Storage:ConnectionString must say how the database of mode PostgreSql is reached")]
+    [TestCase("VideoPipeline__Storage__Dispatcher", "Paper", "VideoPipeline:Storage:Dispatcher must be one of Auto, InMemory")]
     [TestCase("VideoPipeline__Workers__Download", "65", "VideoPipeline:Workers:Download must be from 0 to 64")]
     [TestCase("VideoPipeline__Workers__Download", "many", "VideoPipeline:Workers:Download must be a whole number")]
     [TestCase("VideoPipeline__Lease__Duration", "00:00:01", "VideoPipeline:Lease:Duration must be from 00:00:03 to 01:00:00")]
@@ -18,6 +20,9 @@ public sealed class ServiceStartTests
     [TestCase("VideoPipeline__YtDlp__CookiesFile", "/etc/passwd", "VideoPipeline:YtDlp:CookiesFile must be empty or name a file in Netscape's cookie format")]
     [TestCase("VideoPipeline__YtDlp__RateLimit", "0", "VideoPipeline:YtDlp:RateLimit must be from 1 to")]
     [TestCase("VideoPipeline__Sources__MaxFeedBytes", "1", "VideoPipeline:Sources:MaxFeedBytes must be from 1000 to 1000000000")]
+    [TestCase("VideoPipeline__Artifacts__Kind", "Azure", "VideoPipeline:Artifacts:Kind must be one of Folder, S3")]
+    [TestCase("VideoPipeline__Artifacts__Kind", "S3", "VideoPipeline:Artifacts:S3:Bucket must be the name of a bucket")]
+    [TestCase("VideoPipeline__Artifacts__S3__PartSizeBytes", "1000", "VideoPipeline:Artifacts:S3:PartSizeBytes must be from 5242880 to 1073741824")]
     [TestCase("VideoPipeline__Node__Role", "Painter", "VideoPipeline:Node:Role must be one of All, Api, Worker, but is 'Painter'")]
     [TestCase("VideoPipeline__Node__Name", "a/b", "VideoPipeline:Node:Name must have 1 to 100 letters, digits and - _ . :")]
     [TestCase("VideoPipeline__Retention__Failed", "-1", "VideoPipeline:Retention:Failed must be from 00:00:00 to 36500.00:00:00")]
@@ -74,7 +79,7 @@ public sealed class ServiceStartTests
 
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK), checks.GetRawText());
         Assert.That(checks.GetProperty("ffmpeg").GetProperty("detail").GetString(), Does.StartWith("ffmpeg version"));
-        Assert.That(checks.EnumerateObject().Select(check => check.Name), Is.EqualTo(new[] { "database", "ffmpeg", "ffprobe", "ytDlp", "disk" }));
+        Assert.That(checks.EnumerateObject().Select(check => check.Name), Is.EqualTo(new[] { "database", "artifacts", "ffmpeg", "ffprobe", "ytDlp", "disk" }));
         Assert.That(checks.GetProperty("ytDlp").GetProperty("detail").GetString(), Does.Match(@"^20\d\d\.\d\d\.\d\d.*, \d+ days old$"));
     }
 

@@ -38,7 +38,7 @@ internal abstract class QueueFixture(TestStorage storage)
             all[name] = value;
         }
 
-        return QueueHost.StartAsync(all, run);
+        return QueueHost.StartAsync(all, run, storage.Configure);
     }
 
     /// <summary>A stage that runs until it is told to stop.</summary>

@@ -50,11 +50,14 @@ internal sealed class QueueHost : IAsyncDisposable
 
     /// <param name="settings">Below <c>VideoPipeline:</c>.</param>
     /// <param name="run">What a job does; succeeds at once when null.</param>
+    /// <param name="configure">Exchanges parts of the service.</param>
     public static async Task<QueueHost> StartAsync(
-        IReadOnlyDictionary<string, string?> settings, Func<StageContext, CancellationToken, Task<StageResult>>? run = null)
+        IReadOnlyDictionary<string, string?> settings,
+        Func<StageContext, CancellationToken, Task<StageResult>>? run = null,
+        Action<IServiceCollection>? configure = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Logging.AddConsole().SetMinimumLevel(LogLevel.Error);
+        builder.Logging.AddConsole().SetMinimumLevel(LogLevel.Error).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None);
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"VideoPipeline:{setting.Key}", setting.Value)));
         builder.Services.AddVideoPipeline(builder.Configuration);
         builder.Services.RemoveAll<IStage>();
@@ -64,6 +67,7 @@ internal sealed class QueueHost : IAsyncDisposable
             builder.Services.AddSingleton<IStage>(new ScriptedStage(jobType, stages));
         }
 
+        configure?.Invoke(builder.Services);
         var host = builder.Build();
         await host.StartAsync();
         return new QueueHost(host, stages);

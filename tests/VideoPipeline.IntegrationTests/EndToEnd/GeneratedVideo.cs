@@ -9,9 +9,10 @@ internal static class GeneratedVideo
     public static Task<string> LongAsync(string folder, string name) => RepeatAsync(
         folder, name, "-f lavfi -i testsrc2=size=1920x1080:rate=30:duration=2 -c:v mpeg4 -q:v 12", times: 60);
 
-    /// <summary>160 MB of noise that conforms to the profile, so that every stage moves bytes and none encodes.</summary>
-    public static Task<string> LargeAsync(string folder, string name) => RepeatAsync(
-        folder, name, "-f lavfi -i nullsrc=size=1280x720:rate=30:duration=1,geq=random(1)*255:128:128 -c:v libx264 -preset ultrafast -qp 12 -pix_fmt yuv420p", times: 5);
+    /// <summary>Noise that conforms to the profile, so that every stage moves bytes and none encodes.</summary>
+    /// <param name="seconds">Of about 30 MB each.</param>
+    public static Task<string> LargeAsync(string folder, string name, int seconds = 5) => RepeatAsync(
+        folder, name, "-f lavfi -i nullsrc=size=1280x720:rate=30:duration=1,geq=random(1)*255:128:128 -c:v libx264 -preset ultrafast -qp 12 -pix_fmt yuv420p", times: seconds);
 
     private static async Task<string> RepeatAsync(string folder, string name, string piece, int times)
     {

@@ -9,7 +9,7 @@ namespace VideoPipeline.IntegrationTests.EndToEnd;
 /// <summary>The service is killed at random moments, again and again, and still every video is published once.</summary>
 internal sealed class KillTests
 {
-    private const int Kills = 20;
+    private const int Kills = 30;
     private const string Truncated = "truncated.mp4";
     private static readonly string[] Healthy = ["balle-jbart.mp4", "balle1-vp9.avi", "Effet_force_magnetique.ogv", "Megamind.avi", "vtest.avi"];
 
@@ -17,7 +17,7 @@ internal sealed class KillTests
     private static readonly Dictionary<string, string> Settings = new(StringComparer.Ordinal) { ["VideoPipeline__Workers__Transform"] = "2" };
 
     [Test]
-    public async Task Twenty_kills_neither_lose_nor_repeat_nor_fail_anything()
+    public async Task Thirty_kills_neither_lose_nor_repeat_nor_fail_anything()
     {
         using var folder = new TemporaryFolder();
         var data = new DataFolder(folder.NewFolder("data"));

@@ -33,7 +33,7 @@ internal sealed class RolesTests
                 Assert.That((ServiceApi.Text(node, "name"), ServiceApi.Text(node, "role")), Is.EqualTo(("front", "api")));
                 Assert.That(node.GetProperty("workers").EnumerateObject().Select(workers => workers.Value.GetInt32()), Is.All.Zero);
                 Assert.That(ServiceApi.Text(ready, "role"), Is.EqualTo("api"));
-                Assert.That(ready.GetProperty("checks").EnumerateObject().Select(check => check.Name), Is.EqualTo(new[] { "database", "disk" }));
+                Assert.That(ready.GetProperty("checks").EnumerateObject().Select(check => check.Name), Is.EqualTo(new[] { "database", "artifacts", "disk" }));
                 Assert.That((await api.GetAsync($"/api/jobs/{download}/explain")).GetProperty("blockedBy")[0].GetString(), Does.Contain("download workers"));
             }
 

@@ -1,4 +1,5 @@
 using Hangfire.Logging;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Respawn;
 using Respawn.Graph;
@@ -8,7 +9,7 @@ using VideoPipeline.Dispatch.Storage;
 namespace VideoPipeline.IntegrationTests.Storages;
 
 /// <summary>A database on the tests' PostgreSQL, emptied for each test.</summary>
-internal sealed class PostgreSqlTestStorage(string dispatcher) : TestStorage
+internal sealed class PostgreSqlTestStorage(string dispatcher, bool appendOnly = false) : TestStorage
 {
     /// <summary>That of the storage with the dispatcher in the database.</summary>
     public const string Database = "conformance_auto";
@@ -36,9 +37,17 @@ internal sealed class PostgreSqlTestStorage(string dispatcher) : TestStorage
         };
     }
 
+    public override void Configure(IServiceCollection services)
+    {
+        if (appendOnly)
+        {
+            services.AddSingleton<HangfireStorage>(_ => new AppendOnlyHangfire(_connectionString!));
+        }
+    }
+
     private async Task<string> MakeDatabaseAsync()
     {
-        var connectionString = await (await TestServers.PostgreSqlAsync()).CreateDatabaseAsync($"conformance_{dispatcher}".ToLowerInvariant());
+        var connectionString = await (await TestServers.PostgreSqlAsync()).CreateDatabaseAsync($"conformance_{dispatcher}{(appendOnly ? "_append_only" : "")}".ToLowerInvariant());
         await using var db = new PostgreSqlPipelineDbContext(
             PostgreSqlDatabase.Options<PostgreSqlPipelineDbContext>(PostgreSqlDatabase.ConnectionString(connectionString)));
         await db.MigrateAsync(CancellationToken.None);

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace VideoPipeline.IntegrationTests.Storages;
 
 /// <summary>A storage that the suites of the queue's behaviour run against.</summary>
@@ -12,12 +14,20 @@ internal abstract class TestStorage
     /// <summary>Rows in PostgreSQL, the dispatcher in memory.</summary>
     public static TestStorage PostgreSqlWithLocalDispatcher { get; } = new PostgreSqlTestStorage(dispatcher: "InMemory");
 
+    /// <summary>PostgreSQL used as the mirror must use SQL Server, see <see cref="AppendOnlyHangfire"/>.</summary>
+    public static TestStorage AppendOnly { get; } = new PostgreSqlTestStorage(dispatcher: "Auto", appendOnly: true);
+
     /// <summary>Rows and dispatcher in the SQL Server that <c>VIDEOPIPELINE_TEST_SQLSERVER</c> names.</summary>
     public static TestStorage SqlServer { get; } = new SqlServerTestStorage();
 
     /// <summary>Makes the storage empty.</summary>
     /// <returns>The settings that choose it.</returns>
     public abstract Task<IReadOnlyDictionary<string, string?>> ResetAsync();
+
+    /// <summary>Exchanges parts of the service.</summary>
+    public virtual void Configure(IServiceCollection services)
+    {
+    }
 
     private sealed class SqliteTestStorage : TestStorage
     {

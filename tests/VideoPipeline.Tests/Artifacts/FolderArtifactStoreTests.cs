@@ -47,7 +47,7 @@ public sealed class FolderArtifactStoreTests
     public async Task A_file_replaces_the_one_before_while_that_is_being_read()
     {
         await _store.MoveInAsync(WriteFile("old"), Key, CancellationToken.None);
-        await using var reading = _store.OpenRead(Key);
+        await using var reading = await _store.OpenReadAsync(Key, 0, CancellationToken.None);
 
         await _store.MoveInAsync(WriteFile("new"), Key, CancellationToken.None);
 

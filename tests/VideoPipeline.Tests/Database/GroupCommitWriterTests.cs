@@ -29,13 +29,6 @@ public sealed class GroupCommitWriterTests
     }
 
     [Test]
-    public void The_model_has_no_changes_without_a_migration()
-    {
-        using var db = _contexts.CreateDbContext();
-        Assert.That(db.Database.HasPendingModelChanges(), Is.False);
-    }
-
-    [Test]
     public async Task A_lock_that_a_killed_migration_left_behind_does_not_stop_the_next_start()
     {
         var contexts = new Contexts(Path.Combine(_folder, "killed.db"));

@@ -13,7 +13,7 @@ public sealed record DownloadResult(string Key, long SizeBytes, string Sha256, d
 
 /// <summary>Brings a video's source file into the store, once it is known to be a playable video that the channel takes.</summary>
 public sealed class DownloadStage(
-    FolderArtifactStore store,
+    IArtifactStore store,
     FileFetch files,
     HttpDownload http,
     YtDlpDownload ytDlp,
@@ -21,7 +21,7 @@ public sealed class DownloadStage(
     SourcePauses pauses,
     IDbContextFactory<PipelineDbContext> contexts) : IStage
 {
-    // Of the percentage: what comes after fetching is quick.
+    // Of the percentage: what comes after fetching is quick, unless the store is elsewhere.
     private const double Fetched = 0.95;
 
     public JobType JobType => JobType.Download;
@@ -31,14 +31,15 @@ public sealed class DownloadStage(
         var video = context.Video ?? throw new PermanentFailureException("A download needs a video.");
         var name = NameOf(video);
         if (context.Artifacts.FirstOrDefault(artifact => artifact.Kind == ArtifactKind.Source) is { } stored
-            && await store.HasAsync(stored.Key, new(stored.SizeBytes, stored.Sha256), cancellationToken))
+            && await store.HasAsync(stored.Key, stored.Digest, cancellationToken)
+            && await store.FindFileAsync(stored.Key, stored.Digest, context.WorkFolder, cancellationToken) is { } path)
         {
-            var known = await probe.ProbeAsync(store.LocalPath(stored.Key), name, cancellationToken);
-            DemandWanted(known, context.Channel.Filters, name);
-            return Result(context, video, stored.Key, new(stored.SizeBytes, stored.Sha256), known, alreadyStored: true);
+            var present = await probe.ProbeAsync(path, name, cancellationToken);
+            DemandWanted(present, context.Channel.Filters, name);
+            return Result(context, video, stored.Key, stored.Digest, present, alreadyStored: true);
         }
 
-        var (fetched, remove) = await FetchAsync(context, video, cancellationToken);
+        var (fetched, known, remove) = await FetchAsync(context, video, cancellationToken);
         MediaInfo media;
         try
         {
@@ -54,34 +55,36 @@ public sealed class DownloadStage(
 
         // A crash after the move leaves a stored file without a row; the next attempt fetches and replaces it.
         var key = ArtifactKey.Source(video.ChannelId, video.Id, MediaFormats.ExtensionOf(media.Container)!);
-        var digest = await store.MoveInAsync(fetched, key, cancellationToken);
+        var digest = await store.MoveInAsync(
+            fetched, key, cancellationToken, known, percent => context.ReportProgress(new((100 * Fetched) + (percent * (1 - Fetched)))));
         remove(fetched);
         await ShareAsync(key, digest, cancellationToken);
         context.ReportProgress(new(100));
         return Result(context, video, key, digest, media, alreadyStored: false);
     }
 
-    /// <returns>The path of the complete file, and what removes it with all that belongs to it.</returns>
-    private async Task<(string File, Action<string> Remove)> FetchAsync(StageContext context, Video video, CancellationToken cancellationToken)
+    /// <returns>The path of the complete file, what it is if that is known already, and what removes it with all that belongs to it.</returns>
+    private async Task<(string Path, FileDigest? Known, Action<string> Remove)> FetchAsync(StageContext context, Video video, CancellationToken cancellationToken)
     {
         void Report(double percent) => context.ReportProgress(new(percent * Fetched));
         if (Path.IsPathFullyQualified(video.Url))
         {
             Directory.CreateDirectory(context.WorkFolder);
             var target = Path.Combine(context.WorkFolder, "source.part");
-            await files.CopyAsync(video.Url, context.Channel.SourceUrl, target, Report, cancellationToken);
-            return (target, PartialDownload.Remove);
+
+            // The folder is of this attempt alone: nobody else writes the copy.
+            return (target, await files.CopyAsync(video.Url, context.Channel.SourceUrl, target, Report, cancellationToken), PartialDownload.Remove);
         }
 
         await pauses.DemandOpenAsync(video.ChannelId, cancellationToken);
         if (YtDlpDownload.Fetches(context.Channel.SourceKind, video.Url))
         {
             return (await ytDlp.FetchAsync(
-                context, progress => context.ReportProgress(progress with { Percent = progress.Percent * Fetched }), cancellationToken), YtDlpDownload.Remove);
+                context, progress => context.ReportProgress(progress with { Percent = progress.Percent * Fetched }), cancellationToken), null, YtDlpDownload.Remove);
         }
 
         return Uri.TryCreate(video.Url, UriKind.Absolute, out var url)
-            ? (await http.FetchAsync(url, video.Id, context.Channel.AllowPrivateNetworks, Report, cancellationToken), PartialDownload.Remove)
+            ? (await http.FetchAsync(url, video.Id, context.Channel.AllowPrivateNetworks, Report, cancellationToken), null, PartialDownload.Remove)
             : throw new PermanentFailureException($"'{video.Url}' is neither an absolute path nor an http or https URL.");
     }
 

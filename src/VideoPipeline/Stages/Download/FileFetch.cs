@@ -8,8 +8,9 @@ public sealed class FileFetch(DiskSpace disk, IOptions<DownloadOptions> options)
 {
     /// <param name="path">Absolute; must lie in the channel's folder, wherever its links lead.</param>
     /// <param name="target">Where to; its folder exists.</param>
+    /// <returns>What was copied.</returns>
     /// <exception cref="StageException">The file is not there, not allowed, or still being written.</exception>
-    public async Task CopyAsync(
+    public async Task<FileDigest> CopyAsync(
         string path, string channelFolder, string target, Action<double> reportPercent, CancellationToken cancellationToken)
     {
         if (RealPath.OfExisting(channelFolder) is not { } folder)
@@ -38,6 +39,8 @@ public sealed class FileFetch(DiskSpace disk, IOptions<DownloadOptions> options)
         {
             throw new TransientFailureException($"{path} was being written while it was copied.");
         }
+
+        return copied;
 
         void OnCopied(long bytes)
         {

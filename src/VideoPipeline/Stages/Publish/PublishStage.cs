@@ -17,7 +17,7 @@ public sealed record PublishResult(string Location, string Sha256, long SizeByte
 /// all of it is there. Started twice, it publishes once: the second time it finds everything in its place.
 /// </summary>
 public sealed class PublishStage(
-    FolderArtifactStore store, MediaProbe probe, PipelineFolders folders, IDbContextFactory<PipelineDbContext> contexts) : IStage
+    IArtifactStore store, MediaProbe probe, PipelineFolders folders, IDbContextFactory<PipelineDbContext> contexts) : IStage
 {
     public JobType JobType => JobType.Publish;
 
@@ -26,36 +26,43 @@ public sealed class PublishStage(
         var video = context.Video ?? throw new PermanentFailureException("A publish needs a video.");
         var output = Stored(context, ArtifactKind.Output);
         var thumbnail = Stored(context, ArtifactKind.Thumbnail);
-        var digest = DigestOf(output);
+        var outputFile = await FileOfAsync(output, context, cancellationToken);
+        var thumbnailFile = await FileOfAsync(thumbnail, context, cancellationToken);
         var location = await LocationAsync(context.Channel, video, cancellationToken);
 
-        var media = await probe.ProbeAsync(store.LocalPath(output.Key), video.Title, cancellationToken);
+        var media = await probe.ProbeAsync(outputFile, video.Title, cancellationToken);
         var metadataKey = ArtifactKey.Metadata(video.ChannelId, video.Id);
         var metadataDigest = await StoreMetadataAsync(
-            context, VideoMetadata.Of(context.Channel, video, media, digest), metadataKey, cancellationToken);
+            context, VideoMetadata.Of(context.Channel, video, media, output.Digest), metadataKey, cancellationToken);
 
-        await FolderTarget.DeliverAsync(store.LocalPath(metadataKey), Path.ChangeExtension(location, ".json"), metadataDigest, _ => { }, cancellationToken);
-        await FolderTarget.DeliverAsync(store.LocalPath(thumbnail.Key), Path.ChangeExtension(location, ".jpg"), DigestOf(thumbnail), _ => { }, cancellationToken);
+        var metadataFile = await store.FindFileAsync(metadataKey, metadataDigest, context.WorkFolder, cancellationToken)
+            ?? throw new TransientFailureException("The metadata that were just stored are gone.");
+        await FolderTarget.DeliverAsync(metadataFile, Path.ChangeExtension(location, ".json"), metadataDigest, _ => { }, cancellationToken);
+        await FolderTarget.DeliverAsync(thumbnailFile, Path.ChangeExtension(location, ".jpg"), thumbnail.Digest, _ => { }, cancellationToken);
         var copied = await FolderTarget.DeliverAsync(
-            store.LocalPath(output.Key), location, digest, percent => context.ReportProgress(new(percent)), cancellationToken);
+            outputFile, location, output.Digest, percent => context.ReportProgress(new(percent)), cancellationToken);
 
         // A crash from here on leaves a published video without its row; the next attempt finds the files and adds the row.
         return new()
         {
-            Value = new PublishResult(location, digest.Sha256, digest.SizeBytes, AlreadyPublished: !copied),
+            Value = new PublishResult(location, output.Sha256, output.SizeBytes, AlreadyPublished: !copied),
             Apply = async (db, now, token) =>
             {
                 await ArtifactRows.UpsertAsync(db, video.Id, ArtifactKind.Metadata, metadataKey, metadataDigest, now, token);
-                await UpsertAsync(db, video.Id, context.Channel.TargetKind, location, digest.Sha256, now, token);
+                await UpsertAsync(db, video.Id, context.Channel.TargetKind, location, output.Sha256, now, token);
                 return [];
             },
         };
     }
 
-    private Artifact Stored(StageContext context, ArtifactKind kind) =>
-        context.Artifacts.FirstOrDefault(artifact => artifact.Kind == kind) is { } artifact && File.Exists(store.LocalPath(artifact.Key))
-            ? artifact
-            : throw new PermanentFailureException($"The {LowerCaseEnum<ArtifactKind>.Name(kind)} is not in the store. Run the transform again.");
+    private static Artifact Stored(StageContext context, ArtifactKind kind) =>
+        context.Artifacts.FirstOrDefault(artifact => artifact.Kind == kind) ?? throw Missing(kind);
+
+    private async Task<string> FileOfAsync(Artifact artifact, StageContext context, CancellationToken cancellationToken) =>
+        await store.FindFileAsync(artifact.Key, artifact.Digest, context.WorkFolder, cancellationToken) ?? throw Missing(artifact.Kind);
+
+    private static PermanentFailureException Missing(ArtifactKind kind) =>
+        new($"The {LowerCaseEnum<ArtifactKind>.Name(kind)} is not in the store. Run the transform again.");
 
     /// <summary>Where the video is already, even if its title or its channel's folder has changed since; else where it goes.</summary>
     private async Task<string> LocationAsync(Channel channel, Video video, CancellationToken cancellationToken)
@@ -90,6 +97,4 @@ public sealed class PublishStage(
             row.PublishedAt = now;
         }
     }
-
-    private static FileDigest DigestOf(Artifact artifact) => new(artifact.SizeBytes, artifact.Sha256);
 }

@@ -9,7 +9,7 @@ namespace VideoPipeline.Stages.Transform;
 /// Brings the source file into the shape of the channel's profile. Streams that have it already are copied; what comes out
 /// is checked before it gets into the store, where it replaces what an earlier attempt may have left.
 /// </summary>
-public sealed class TransformStage(FolderArtifactStore store, MediaProbe probe, Ffmpeg ffmpeg) : IStage
+public sealed class TransformStage(IArtifactStore store, MediaProbe probe, Ffmpeg ffmpeg) : IStage
 {
     public JobType JobType => JobType.Transform;
 
@@ -20,8 +20,8 @@ public sealed class TransformStage(FolderArtifactStore store, MediaProbe probe, 
             ?? throw new PermanentFailureException(
                 $"There is no profile {context.Channel.Profile}. Give the channel one of: {string.Join(", ", TransformProfiles.Names)}.");
         var source = context.Artifacts.FirstOrDefault(artifact => artifact.Kind == ArtifactKind.Source) is { } artifact
-            && File.Exists(store.LocalPath(artifact.Key))
-                ? store.LocalPath(artifact.Key)
+            && await store.FindFileAsync(artifact.Key, artifact.Digest, context.WorkFolder, cancellationToken) is { } stored
+                ? stored
                 : throw new PermanentFailureException("The source file is not in the store. Run the download again.");
 
         var media = await probe.ProbeAsync(source, video.Title, cancellationToken);
