@@ -36,10 +36,11 @@ public sealed class FolderArtifactStore(PipelineFolders folders) : IArtifactStor
         }
     }
 
-    /// <summary>The stored file itself.</summary>
-    public Task<string?> FindFileAsync(string key, FileDigest expected, string workFolder, CancellationToken cancellationToken) =>
-        Task.FromResult(File.Exists(LocalPath(key)) ? LocalPath(key) : null);
-
+    /// <summary>
+    /// Makes what is stored under a key share its room with the same content under another one. Stored files are replaced and
+    /// never written to, so neither key notices. Does nothing where that can't be: other content, a file system without links.
+    /// </summary>
+    /// <param name="digest">Of what is stored under <paramref name="key"/>.</param>
     public async Task ShareAsync(string key, string otherKey, FileDigest digest, CancellationToken cancellationToken)
     {
         if (!await HasAsync(otherKey, digest, cancellationToken))
@@ -56,6 +57,10 @@ public sealed class FolderArtifactStore(PipelineFolders folders) : IArtifactStor
             DurableFile.Rename(temporary, LocalPath(key));
         }
     }
+
+    /// <summary>The stored file itself.</summary>
+    public Task<string?> FindFileAsync(string key, FileDigest expected, string workFolder, CancellationToken cancellationToken) =>
+        Task.FromResult(File.Exists(LocalPath(key)) ? LocalPath(key) : null);
 
     /// <summary>Where the file is on this machine. It need not exist.</summary>
     public string LocalPath(string key)

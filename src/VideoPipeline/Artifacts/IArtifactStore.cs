@@ -35,13 +35,6 @@ public interface IArtifactStore
     /// <summary>True when what is stored under the key has this size and hash.</summary>
     Task<bool> HasAsync(string key, FileDigest digest, CancellationToken cancellationToken);
 
-    /// <summary>
-    /// Lets what is stored under a key share its room with the same content under another one, where the store can. Neither
-    /// key notices. Does nothing when the other content isn't the same.
-    /// </summary>
-    /// <param name="digest">Of what is stored under <paramref name="key"/>.</param>
-    Task ShareAsync(string key, string otherKey, FileDigest digest, CancellationToken cancellationToken);
-
     /// <summary>Where a client gets it from. Asks nobody whether it is there.</summary>
     /// <param name="method">GET or HEAD.</param>
     Task<ArtifactLocation> LocateAsync(string key, HttpMethod method);
@@ -50,6 +43,13 @@ public interface IArtifactStore
     /// <returns>Where it is.</returns>
     /// <exception cref="Exception">It can't be used; the message says why.</exception>
     Task<string> CheckAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes what is stored under a key share its room with the same content under another one, where the store can do so;
+    /// otherwise nothing.
+    /// </summary>
+    /// <param name="digest">Of what is stored under <paramref name="key"/>.</param>
+    Task ShareAsync(string key, string otherKey, FileDigest digest, CancellationToken cancellationToken);
 }
 
 /// <summary>Where a client gets a stored file from.</summary>

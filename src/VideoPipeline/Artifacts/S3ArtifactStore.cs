@@ -44,6 +44,8 @@ public sealed class S3ArtifactStore(IAmazonS3 s3, IOptions<S3Options> options, D
         // Apart from what the stage itself writes, which may have the same name.
         var folder = Path.Combine(workFolder, "stored");
         Directory.CreateDirectory(folder);
+
+        // Held until the copy is complete, though it takes its room on the way: that errs on the side of waiting.
         using var room = disk.Reserve(folder, expected.SizeBytes);
         var path = Path.Combine(folder, Path.GetFileName(key));
         await using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0, useAsync: true);
@@ -57,11 +59,9 @@ public sealed class S3ArtifactStore(IAmazonS3 s3, IOptions<S3Options> options, D
                 await DurableFile.HashAsync(
                     stored,
                     hash,
-                    (piece, _) =>
-                    {
-                        room.Used(piece.Length);
-                        return file.Position + piece.Length <= expected.SizeBytes ? file.WriteAsync(piece, cancellationToken) : throw NotExpected(key);
-                    },
+                    (piece, _) => file.Position + piece.Length <= expected.SizeBytes
+                        ? file.WriteAsync(piece, cancellationToken)
+                        : throw NotExpected(key),
                     cancellationToken);
                 break;
             }
@@ -111,6 +111,9 @@ public sealed class S3ArtifactStore(IAmazonS3 s3, IOptions<S3Options> options, D
         }
     }
 
+    /// <summary>Does nothing: a copy within S3 takes as much room as the file.</summary>
+    public Task ShareAsync(string key, string otherKey, FileDigest digest, CancellationToken cancellationToken) => Task.CompletedTask;
+
     public async Task<bool> HasAsync(string key, FileDigest digest, CancellationToken cancellationToken)
     {
         DemandValid(key);
@@ -130,9 +133,6 @@ public sealed class S3ArtifactStore(IAmazonS3 s3, IOptions<S3Options> options, D
         await DurableFile.HashAsync(content, hash, (_, _) => ValueTask.CompletedTask, cancellationToken);
         return Convert.ToHexStringLower(hash.GetHashAndReset()) == digest.Sha256;
     }
-
-    /// <summary>Objects don't share room.</summary>
-    public Task ShareAsync(string key, string otherKey, FileDigest digest, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async Task<ArtifactLocation> LocateAsync(string key, HttpMethod method)
     {

@@ -64,7 +64,7 @@ public sealed class DownloadStage(
     }
 
     /// <returns>The path of the complete file, what it is if that is known already, and what removes it with all that belongs to it.</returns>
-    private async Task<(string File, FileDigest? Known, Action<string> Remove)> FetchAsync(StageContext context, Video video, CancellationToken cancellationToken)
+    private async Task<(string Path, FileDigest? Known, Action<string> Remove)> FetchAsync(StageContext context, Video video, CancellationToken cancellationToken)
     {
         void Report(double percent) => context.ReportProgress(new(percent * Fetched));
         if (Path.IsPathFullyQualified(video.Url))
@@ -79,10 +79,8 @@ public sealed class DownloadStage(
         await pauses.DemandOpenAsync(video.ChannelId, cancellationToken);
         if (YtDlpDownload.Fetches(context.Channel.SourceKind, video.Url))
         {
-            return (
-                await ytDlp.FetchAsync(context, progress => context.ReportProgress(progress with { Percent = progress.Percent * Fetched }), cancellationToken),
-                null,
-                YtDlpDownload.Remove);
+            return (await ytDlp.FetchAsync(
+                context, progress => context.ReportProgress(progress with { Percent = progress.Percent * Fetched }), cancellationToken), null, YtDlpDownload.Remove);
         }
 
         return Uri.TryCreate(video.Url, UriKind.Absolute, out var url)
