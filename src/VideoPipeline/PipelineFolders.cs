@@ -45,9 +45,6 @@ public sealed class PipelineFolders : IDisposable
         }
     }
 
-    /// <summary>Makes the data folder. Other nodes on this machine, or on a shared disk, may use it at the same time.</summary>
-    public void Share() => Directory.CreateDirectory(Data);
-
     /// <summary>Removes a folder and all in it, if it is there; a leftover that can't be removed now goes at the next start.</summary>
     public static void Remove(string folder)
     {
@@ -64,9 +61,18 @@ public sealed class PipelineFolders : IDisposable
         }
     }
 
+    /// <summary>Removes those of the files that were last written before this time.</summary>
+    public static void RemoveFiles(IEnumerable<string> files, DateTimeOffset writtenBefore)
+    {
+        foreach (var file in files.Where(file => File.GetLastWriteTimeUtc(file) < writtenBefore.UtcDateTime))
+        {
+            File.Delete(file);
+        }
+    }
+
     public void Dispose() => _lock?.Dispose();
 }
 
-/// <summary>Two processes must not share a data folder in embedded mode: each would take the other's jobs for lost.</summary>
+/// <summary>Two processes must not share a data folder: each would take the other's work for leftovers.</summary>
 public sealed class DataFolderInUseException(string folder, Exception inner)
     : Exception($"The data folder {folder} is in use by another VideoPipeline process. Stop that one, or set VideoPipeline__DataDirectory to another folder.", inner);

@@ -102,6 +102,13 @@ public sealed class FolderArtifactStore(PipelineFolders folders) : IArtifactStor
         return Task.FromResult($"{folders.Artifacts} can be read.");
     }
 
-    /// <summary>For the start, before any stage runs: what a killed process was moving in when it died.</summary>
-    public void RemoveTemporaryFiles() => PipelineFolders.Remove(TemporaryFolder);
+    /// <summary>For the start: what killed processes were moving in when they died.</summary>
+    /// <param name="writtenBefore">Later files may be those of another node that shares the folder.</param>
+    public void RemoveTemporaryFiles(DateTimeOffset writtenBefore)
+    {
+        if (Directory.Exists(TemporaryFolder))
+        {
+            PipelineFolders.RemoveFiles(Directory.EnumerateFiles(TemporaryFolder), writtenBefore);
+        }
+    }
 }

@@ -10,15 +10,7 @@ internal sealed class DatabaseStartup(
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (options.Value.IsShared)
-        {
-            folders.Share();
-        }
-        else
-        {
-            folders.Own();
-        }
-
+        folders.Own();
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         if (options.Value.Migrate)
         {

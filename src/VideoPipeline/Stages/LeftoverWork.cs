@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using VideoPipeline.Artifacts;
 using VideoPipeline.Database;
 using VideoPipeline.Stages.Media;
@@ -12,15 +13,23 @@ namespace VideoPipeline.Stages;
 
 /// <summary>
 /// Clears up after a process that was killed. Called once at the start, after <see cref="PipelineFolders.Own"/> and the
-/// migration, before the first stage runs: whatever works in this data folder then is a leftover.
+/// migration, before the first stage runs: whatever works in this data folder then is a leftover. Stored and delivered files
+/// may be in folders that nodes share: there it is one when nothing has written it for a day.
 /// </summary>
 public sealed class LeftoverWork(
-    PipelineFolders folders, FolderArtifactStore store, IDbContextFactory<PipelineDbContext> contexts, TimeProvider time, ILogger<LeftoverWork> logger)
-    : IHostedService
+    PipelineFolders folders,
+    FolderArtifactStore store,
+    IDbContextFactory<PipelineDbContext> contexts,
+    IOptions<StorageOptions> storage,
+    TimeProvider time,
+    ILogger<LeftoverWork> logger) : IHostedService
 {
     // A partial download that nothing has continued for so long belongs to a job that was cancelled or has failed for good.
     private static readonly TimeSpan PartialDownloadsKept = TimeSpan.FromDays(7);
     private const string FileProtocol = "file:";
+
+    // Longer than any file takes to be stored or delivered.
+    private static readonly TimeSpan SharedPartialsKept = TimeSpan.FromDays(1);
     private static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(5);
 
     public Task StartAsync(CancellationToken cancellationToken) => RemoveAsync(cancellationToken);
@@ -31,8 +40,9 @@ public sealed class LeftoverWork(
     {
         await KillOrphansAsync(cancellationToken);
         RemoveWork();
-        store.RemoveTemporaryFiles();
-        await RemovePartialPublicationsAsync(cancellationToken);
+        var writtenBefore = storage.Value.IsShared ? time.GetUtcNow() - SharedPartialsKept : DateTimeOffset.MaxValue;
+        store.RemoveTemporaryFiles(writtenBefore);
+        await RemovePartialPublicationsAsync(writtenBefore, cancellationToken);
     }
 
     /// <summary>
@@ -161,7 +171,7 @@ public sealed class LeftoverWork(
         }
     }
 
-    private async Task RemovePartialPublicationsAsync(CancellationToken cancellationToken)
+    private async Task RemovePartialPublicationsAsync(DateTimeOffset writtenBefore, CancellationToken cancellationToken)
     {
         var targets = new HashSet<string>(StringComparer.Ordinal);
         if (Directory.Exists(folders.Published))
@@ -175,7 +185,7 @@ public sealed class LeftoverWork(
         {
             try
             {
-                FolderTarget.RemovePartialFiles(folder);
+                FolderTarget.RemovePartialFiles(folder, writtenBefore);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {

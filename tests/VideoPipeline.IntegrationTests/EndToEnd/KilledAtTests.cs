@@ -64,7 +64,7 @@ internal sealed class KilledAtTests
         await RunUntilKilledAsync(async api =>
         {
             await api.PostAsync("/api/queue/resume");
-            await Eventually.TrueAsync(() => data.Files("published").Any(name => name.EndsWith(".mp4.partial", StringComparison.Ordinal)), "the copy has begun");
+            await Eventually.TrueAsync(() => data.Files("published").Any(name => name.EndsWith(".partial", StringComparison.Ordinal)), "the copy has begun");
         });
         Assert.That(data.Files("published").Where(name => name.EndsWith(".mp4", StringComparison.Ordinal)), Is.Empty, "half of it can't be seen");
         await RunUntilKilledAsync(api => api.UntilStageAsync(video, "publish", "completed"));

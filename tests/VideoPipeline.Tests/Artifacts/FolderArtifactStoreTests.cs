@@ -88,7 +88,7 @@ public sealed class FolderArtifactStoreTests
         Directory.CreateDirectory(temporary);
         File.WriteAllText(Path.Combine(temporary, "left"), "half");
 
-        _store.RemoveTemporaryFiles();
+        _store.RemoveTemporaryFiles(DateTimeOffset.MaxValue);
 
         Assert.That(StoredFiles(), Is.Empty);
     }
