@@ -185,7 +185,7 @@ public sealed class LeftoverWork(
         {
             try
             {
-                FolderTarget.RemovePartialFiles(folder, writtenBefore);
+                FolderDelivery.RemovePartialFiles(folder, writtenBefore);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {

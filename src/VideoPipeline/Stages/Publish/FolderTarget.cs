@@ -1,71 +1,75 @@
-using System.Text.RegularExpressions;
+using Microsoft.EntityFrameworkCore;
 using VideoPipeline.Artifacts;
+using VideoPipeline.Catalog;
+using VideoPipeline.Database;
+using VideoPipeline.Stages.Media;
 
 namespace VideoPipeline.Stages.Publish;
 
-/// <summary>Delivers files into a folder: each is there completely or not at all, and what is there already isn't copied again.</summary>
-public static partial class FolderTarget
+/// <summary>A publish job's <c>result</c>.</summary>
+/// <param name="Location">The absolute path of the published video.</param>
+/// <param name="AlreadyPublished">True when it was there already, so that nothing was copied.</param>
+public sealed record PublishResult(string Location, string Sha256, long SizeBytes, bool AlreadyPublished);
+
+/// <summary>
+/// Delivers a video to its channel's folder: metadata and thumbnail first, the video last, so that its appearance means that
+/// all of it is there. Started twice, it publishes once: the second time it finds everything in its place.
+/// </summary>
+internal sealed class FolderTarget(
+    IArtifactStore store, MediaProbe probe, PipelineFolders folders, IDbContextFactory<PipelineDbContext> contexts) : IPublishTarget
 {
-    private const string PartialSuffix = ".partial";
+    public TargetKind Kind => TargetKind.Folder;
 
-    /// <summary>
-    /// Copies the file to its final path, through a temporary name in the same folder. That name is of this call alone: a
-    /// late worker, perhaps frozen with its file open, neither keeps the next one waiting nor gets hold of its file.
-    /// </summary>
-    /// <param name="expected">What the file must be; a copy that isn't is not delivered.</param>
-    /// <returns>False when it was there already.</returns>
-    /// <exception cref="PermanentFailureException">The file is not what it should be.</exception>
-    /// <exception cref="TransientFailureException">It can't be written now.</exception>
-    public static async Task<bool> DeliverAsync(string file, string final, FileDigest expected, Action<double> reportPercent, CancellationToken cancellationToken)
+    public async Task<StageResult> PublishAsync(StageContext context, CancellationToken cancellationToken)
     {
-        if (await DurableFile.HasContentAsync(final, expected, cancellationToken))
-        {
-            return false;
-        }
+        var video = context.Video!;
+        var output = StoredArtifact.Require(context, ArtifactKind.Output);
+        var thumbnail = StoredArtifact.Require(context, ArtifactKind.Thumbnail);
+        var outputFile = await StoredArtifact.FileOfAsync(store, output, context, cancellationToken);
+        var thumbnailFile = await StoredArtifact.FileOfAsync(store, thumbnail, context, cancellationToken);
+        var location = await LocationAsync(context.Channel, video, cancellationToken);
 
-        Directory.CreateDirectory(Path.GetDirectoryName(final)!);
-        var partial = PartialOf(final);
-        try
+        var media = await probe.ProbeAsync(outputFile, video.Title, cancellationToken);
+        var metadataKey = ArtifactKey.Metadata(video.ChannelId, video.Id);
+        var metadataDigest = await StoreMetadataAsync(
+            context, VideoMetadata.Of(context.Channel, video, media, output.Digest), metadataKey, cancellationToken);
+
+        var metadataFile = await store.FindFileAsync(metadataKey, metadataDigest, context.WorkFolder, cancellationToken)
+            ?? throw new TransientFailureException("The metadata that were just stored are gone.");
+        await FolderDelivery.DeliverAsync(metadataFile, Path.ChangeExtension(location, ".json"), metadataDigest, _ => { }, cancellationToken);
+        await FolderDelivery.DeliverAsync(thumbnailFile, Path.ChangeExtension(location, ".jpg"), thumbnail.Digest, _ => { }, cancellationToken);
+        var copied = await FolderDelivery.DeliverAsync(
+            outputFile, location, output.Digest, percent => context.ReportProgress(new(percent)), cancellationToken);
+
+        // A crash from here on leaves a published video without its row; the next attempt finds the files and adds the row.
+        return new()
         {
-            var copied = await DurableFile.CopyAsync(
-                file, partial, bytes => reportPercent(Math.Min(100, 100.0 * bytes / Math.Max(1, expected.SizeBytes))), cancellationToken);
-            if (copied != expected)
+            Value = new PublishResult(location, output.Sha256, output.SizeBytes, AlreadyPublished: !copied),
+            Apply = async (db, now, token) =>
             {
-                throw new PermanentFailureException(
-                    $"{Path.GetFileName(file)} in the store is not the file that was put there. Run the transform again.");
-            }
-
-            // A crash here leaves the partial file, which a later start removes. One after the rename leaves the delivered
-            // file, which the next attempt finds.
-            cancellationToken.ThrowIfCancellationRequested();
-            DurableFile.Rename(partial, final);
-            return true;
-        }
-        catch (IOException exception) when (exception is not FileNotFoundException and not DirectoryNotFoundException)
-        {
-            throw new TransientFailureException($"{final} can't be written: {exception.Message}", exception);
-        }
-        finally
-        {
-            File.Delete(partial);
-        }
+                await ArtifactRows.UpsertAsync(db, video.Id, ArtifactKind.Metadata, metadataKey, metadataDigest, now, token);
+                await PublicationRows.UpsertAsync(db, video.Id, Kind, location, output.Sha256, now, token);
+                return [];
+            },
+        };
     }
 
-    /// <summary>For the start: what deliveries have left that were killed.</summary>
-    /// <param name="writtenBefore">Later files may be those of another node that delivers into the folder.</param>
-    public static void RemovePartialFiles(string folder, DateTimeOffset writtenBefore)
+    /// <summary>Where the video is already, even if its title or its channel's folder has changed since; else where it goes.</summary>
+    private async Task<string> LocationAsync(Channel channel, Video video, CancellationToken cancellationToken)
     {
-        if (Directory.Exists(folder))
-        {
-            var partial = Directory.GetFiles(folder, $".*{PartialSuffix}", new EnumerationOptions { IgnoreInaccessible = true, AttributesToSkip = FileAttributes.System });
-            PipelineFolders.RemoveFiles(partial.Where(path => PartialName().IsMatch(Path.GetFileName(path))), writtenBefore);
-        }
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var published = await db.Publications
+            .Where(p => p.VideoId == video.Id && p.TargetKind == channel.TargetKind).Select(p => p.Location).FirstOrDefaultAsync(cancellationToken);
+        return published ?? Path.Combine(
+            channel.TargetPath ?? Path.Combine(folders.Published, channel.Name), $"{PublishedFileName.Of(video.Title, video.Id)}.mp4");
     }
 
-    /// <summary>The names that <see cref="DeliverAsync"/> gives or once gave, and no others: the folder may have files of other programs.</summary>
-    [GeneratedRegex(@"^\..*\]\.(mp4|jpg|json)(\.[0-9a-f]{8})?\.partial$", RegexOptions.ExplicitCapture | RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
-    internal static partial Regex PartialName();
-
-    private static string PartialOf(string final) =>
-        Path.Combine(Path.GetDirectoryName(final)!, $".{Path.GetFileName(final)}.{Random.Shared.Next():x8}{PartialSuffix}");
+    private async Task<FileDigest> StoreMetadataAsync(
+        StageContext context, VideoMetadata metadata, string key, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(context.WorkFolder);
+        var file = Path.Combine(context.WorkFolder, "metadata.json");
+        await File.WriteAllBytesAsync(file, metadata.ToJson(), cancellationToken);
+        return await store.MoveInAsync(file, key, cancellationToken);
+    }
 }

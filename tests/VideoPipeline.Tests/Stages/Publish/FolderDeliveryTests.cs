@@ -4,7 +4,7 @@ using VideoPipeline.Stages.Publish;
 
 namespace VideoPipeline.Tests.Stages.Publish;
 
-public sealed class FolderTargetTests
+public sealed class FolderDeliveryTests
 {
     private string _folder = "";
     private string _file = "";
@@ -76,7 +76,7 @@ public sealed class FolderTargetTests
         var path = Path.Combine(_folder, name);
         File.WriteAllText(path, "x");
 
-        FolderTarget.RemovePartialFiles(_folder, DateTimeOffset.MaxValue);
+        FolderDelivery.RemovePartialFiles(_folder, DateTimeOffset.MaxValue);
 
         Assert.That(File.Exists(path), Is.Not.EqualTo(removed));
     }
@@ -88,12 +88,12 @@ public sealed class FolderTargetTests
         File.WriteAllText(path, "x");
         var written = new DateTimeOffset(File.GetLastWriteTimeUtc(path), TimeSpan.Zero);
 
-        FolderTarget.RemovePartialFiles(_folder, written);
+        FolderDelivery.RemovePartialFiles(_folder, written);
         Assert.That(File.Exists(path));
 
-        FolderTarget.RemovePartialFiles(_folder, written.AddSeconds(1));
+        FolderDelivery.RemovePartialFiles(_folder, written.AddSeconds(1));
         Assert.That(File.Exists(path), Is.False);
     }
 
-    private Task<bool> DeliverAsync() => FolderTarget.DeliverAsync(_file, Final, _digest, _ => { }, CancellationToken.None);
+    private Task<bool> DeliverAsync() => FolderDelivery.DeliverAsync(_file, Final, _digest, _ => { }, CancellationToken.None);
 }
