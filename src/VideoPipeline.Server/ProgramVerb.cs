@@ -5,7 +5,7 @@ namespace VideoPipeline.Server;
 
 /// <summary>
 /// What the program does instead of running the service when its first argument is a word: <c>schema MODE</c> prints the
-/// tables' SQL, <c>health</c> asks the service that runs beside it.
+/// tables' SQL, <c>health</c> asks the service that runs beside it, <c>youtube-login</c> signs in to YouTube.
 /// </summary>
 internal static class ProgramVerb
 {
@@ -13,6 +13,7 @@ internal static class ProgramVerb
         Usage: VideoPipeline.Server                                the service
                VideoPipeline.Server schema PostgreSql|SqlServer    prints the SQL that creates or upgrades its tables
                VideoPipeline.Server health                         exit code 0 when the service on this machine answers
+               VideoPipeline.Server youtube-login                  signs in to the YouTube channel to publish on
         """;
 
     private const int Failed = 1;
@@ -38,6 +39,8 @@ internal static class ProgramVerb
                 return 0;
             case ["health"]:
                 return await HealthAsync(output, errors);
+            case [YouTubeLogin.Verb, .. var settings]:
+                return await YouTubeLogin.RunAsync(settings, output, errors);
             default:
                 await errors.WriteLineAsync($"VideoPipeline.Server doesn't know '{string.Join(' ', args)}'.\n\n{Usage}");
                 return WrongUsage;

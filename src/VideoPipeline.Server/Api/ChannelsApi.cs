@@ -97,7 +97,7 @@ internal sealed record ChannelResponse(
         channel.Rights,
         channel.Attribution,
         channel.Profile,
-        new ChannelTarget { Kind = channel.TargetKind, Path = channel.TargetPath },
+        new ChannelTarget { Kind = channel.TargetKind, Path = channel.TargetPath, YouTube = channel.YouTube },
         channel.Cron,
         channel.Filters,
         channel.Priority,

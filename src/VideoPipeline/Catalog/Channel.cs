@@ -12,7 +12,7 @@ public sealed class Channel
 
     public SourceKind SourceKind { get; set; }
 
-    /// <summary>The absolute path of the watched folder, or the http(s) URL of the feed or page.</summary>
+    /// <summary>The absolute path of the watched folder, or the http(s) URL of the feed, page or YouTube channel.</summary>
     public required string SourceUrl { get; set; }
 
     /// <summary>By which right the operator publishes these videos; targets that are public demand it.</summary>
@@ -27,6 +27,9 @@ public sealed class Channel
 
     /// <summary>For a folder target: where to, absolute; null for the channel's folder below <c>published</c>.</summary>
     public string? TargetPath { get; set; }
+
+    /// <summary>For a YouTube target: how; null for the defaults.</summary>
+    public YouTubeTargetSettings? YouTube { get; set; }
 
     /// <summary>When to scrape by itself (five fields, UTC); null for never.</summary>
     public string? Cron { get; set; }
@@ -63,6 +66,9 @@ public enum SourceKind
 
     /// <summary>A channel, playlist or page of any site that yt-dlp knows.</summary>
     Ytdlp,
+
+    /// <summary>A YouTube channel, listed by YouTube's Data API.</summary>
+    Youtube,
 }
 
 [JsonConverter(typeof(LowerCaseEnumConverter<TargetKind>))]
@@ -70,6 +76,9 @@ public enum TargetKind
 {
     /// <summary>A directory on this machine: the video, its thumbnail and a metadata sidecar.</summary>
     Folder,
+
+    /// <summary>The YouTube channel that somebody has signed in to.</summary>
+    Youtube,
 }
 
 [JsonConverter(typeof(LowerCaseEnumConverter<ChannelRights>))]

@@ -233,6 +233,7 @@ public sealed class ChannelCatalog(
         channel.Profile = wanted.Profile;
         channel.TargetKind = wanted.TargetKind;
         channel.TargetPath = wanted.TargetPath;
+        channel.YouTube = wanted.YouTube;
         channel.Cron = wanted.Cron;
         channel.Filters = wanted.Filters;
         channel.Priority = wanted.Priority;

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace VideoPipeline.Catalog;
 
 /// <summary>A channel as its operator describes it.</summary>
@@ -35,7 +37,7 @@ public sealed record ChannelRequest
         Rights = channel.Rights,
         Attribution = channel.Attribution,
         Profile = channel.Profile,
-        Target = new ChannelTarget { Kind = channel.TargetKind, Path = channel.TargetPath },
+        Target = new ChannelTarget { Kind = channel.TargetKind, Path = channel.TargetPath, YouTube = channel.YouTube },
         Cron = channel.Cron,
         Filters = channel.Filters,
         Priority = channel.Priority,
@@ -59,4 +61,8 @@ public sealed record ChannelTarget
 
     /// <summary>For a folder: its absolute path; null for the channel's own below <c>published</c>.</summary>
     public string? Path { get; init; }
+
+    /// <summary>For YouTube: how; the defaults when null.</summary>
+    [JsonPropertyName("youtube")]
+    public YouTubeTargetSettings? YouTube { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Cronos;
 using VideoPipeline.Jobs;
 using VideoPipeline.Stages.Transform;
+using VideoPipeline.Stages.YouTube;
 
 namespace VideoPipeline.Catalog;
 
@@ -31,7 +32,17 @@ public sealed class ChannelRules(PipelineFolders folders, TimeProvider time)
         var source = present is not null && request.Source == ChannelRequest.Of(present).Source
             ? present.SourceUrl
             : Source(request.Source, errors);
-        var target = TargetFolder(request.Target, request.Source?.Kind == SourceKind.Folder ? source : null, errors);
+        string? target = null;
+        if (request.Target?.Kind == TargetKind.Youtube)
+        {
+            YouTubeTargetRules.Check(request, present?.YouTube, time.GetUtcNow(), errors);
+        }
+        else
+        {
+            errors.AddIf(request.Target?.YouTube is not null, "target.youtube", "must be given for the target youtube only");
+            target = TargetFolder(request.Target, request.Source?.Kind == SourceKind.Folder ? source : null, errors);
+        }
+
         errors.AddIf(
             request.Attribution?.Length > MaxAttributionLength, "attribution", $"must have at most {MaxAttributionLength} characters");
         errors.AddIf(
@@ -56,6 +67,7 @@ public sealed class ChannelRules(PipelineFolders folders, TimeProvider time)
             Profile = request.Profile ?? DefaultProfile,
             TargetKind = request.Target?.Kind ?? TargetKind.Folder,
             TargetPath = target,
+            YouTube = request.Target?.YouTube,
             Cron = request.Cron?.Trim(),
             Filters = request.Filters ?? new(),
             Priority = request.Priority ?? VideoProcessingJob.DefaultPriority,
@@ -76,7 +88,22 @@ public sealed class ChannelRules(PipelineFolders folders, TimeProvider time)
         }
 
         errors.AddIf(source.Kind is null, "source.kind", $"is required: one of {LowerCaseEnum<SourceKind>.Allowed}");
-        return source.Kind is null or SourceKind.Folder ? SourceFolder(source, errors) : SourceAddress(source, errors);
+        return source.Kind switch
+        {
+            null or SourceKind.Folder => SourceFolder(source, errors),
+            SourceKind.Youtube => SourceYouTubeChannel(source, errors),
+            _ => SourceAddress(source, errors),
+        };
+    }
+
+    private static string? SourceYouTubeChannel(ChannelSource source, RequestErrors errors)
+    {
+        var channel = YouTubeChannelAddress.Parse(source.Url);
+        errors.AddIf(
+            channel is null,
+            "source.url",
+            "must be a YouTube channel: https://www.youtube.com/channel/UC..., https://www.youtube.com/@handle, or the id or handle alone");
+        return channel?.Url;
     }
 
     private static string? SourceAddress(ChannelSource source, RequestErrors errors)

@@ -6,6 +6,8 @@ using VideoPipeline.Catalog;
 using VideoPipeline.Dispatch;
 using VideoPipeline.Jobs;
 using VideoPipeline.Nodes;
+using VideoPipeline.Stages.Publish.YouTube;
+using VideoPipeline.Stages.YouTube;
 
 namespace VideoPipeline.Database;
 
@@ -28,6 +30,10 @@ public abstract class PipelineDbContext(DbContextOptions options) : DbContext(op
     public DbSet<Artifact> Artifacts => Set<Artifact>();
 
     public DbSet<Publication> Publications => Set<Publication>();
+
+    public DbSet<PublishIntent> PublishIntents => Set<PublishIntent>();
+
+    public DbSet<YouTubeQuota> YouTubeQuotas => Set<YouTubeQuota>();
 
     public DbSet<SourceState> SourceStates => Set<SourceState>();
 
@@ -119,6 +125,7 @@ public abstract class PipelineDbContext(DbContextOptions options) : DbContext(op
             channel.Property(c => c.Name).HasMaxLength(ChannelName.MaxLength);
             channel.Property(c => c.Profile).HasMaxLength(64);
             channel.Property(c => c.Filters).HasConversion(JsonConverterOf<ScrapeFilters>(), ByJson<ScrapeFilters>());
+            channel.Property(c => c.YouTube!).HasColumnName("youtube").HasConversion(JsonConverterOf<YouTubeTargetSettings>(), ByJson<YouTubeTargetSettings>());
             channel.HasIndex(c => c.Name).IsUnique().HasFilter("deleted_at IS NULL").HasDatabaseName("ux_channels_name");
         });
 
@@ -155,6 +162,27 @@ public abstract class PipelineDbContext(DbContextOptions options) : DbContext(op
             publication.ToTable("publications");
             publication.HasIndex(p => new { p.VideoId, p.TargetKind }).IsUnique();
             publication.HasOne<Video>().WithMany().HasForeignKey(p => p.VideoId).OnDelete(DeleteBehavior.Cascade);
+        });
+
+        modelBuilder.Entity<PublishIntent>(intent =>
+        {
+            intent.ToTable("publish_intents");
+            intent.HasIndex(i => new { i.VideoId, i.TargetKind }).IsUnique();
+            intent.Property(i => i.Account).HasMaxLength(64);
+            intent.Property(i => i.Token).HasMaxLength(32);
+            intent.Property(i => i.RemoteId).HasMaxLength(64);
+            intent.Ignore(i => i.Marker);
+
+            // Every update carries it in its WHERE: an attempt that another one has succeeded changes nothing.
+            intent.Property(i => i.Holder).IsConcurrencyToken();
+            intent.HasOne<Video>().WithMany().HasForeignKey(i => i.VideoId).OnDelete(DeleteBehavior.Cascade);
+        });
+
+        modelBuilder.Entity<YouTubeQuota>(quota =>
+        {
+            quota.ToTable("youtube_quota");
+            quota.HasKey(q => q.Bucket);
+            quota.Property(q => q.Bucket).HasMaxLength(100);
         });
 
         modelBuilder.Entity<Node>(node =>

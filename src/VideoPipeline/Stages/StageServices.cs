@@ -5,8 +5,10 @@ using VideoPipeline.Catalog;
 using VideoPipeline.Stages.Download;
 using VideoPipeline.Stages.Media;
 using VideoPipeline.Stages.Publish;
+using VideoPipeline.Stages.Publish.YouTube;
 using VideoPipeline.Stages.Scrape;
 using VideoPipeline.Stages.Transform;
+using VideoPipeline.Stages.YouTube;
 using VideoPipeline.Stages.YtDlp;
 
 namespace VideoPipeline.Stages;
@@ -21,6 +23,7 @@ internal static class StageServices
     {
         services.AddValidated<FfmpegOptions>(section.GetSection("Ffmpeg"));
         services.AddValidated<DownloadOptions>(section.GetSection("Download"));
+        services.AddValidated<YouTubeOptions>(section.GetSection("YouTube"));
         AddClient(services, HttpDownload.PublicClient, guarded: true);
         AddClient(services, HttpDownload.AnywhereClient, guarded: false);
         services.AddValidated<SourceOptions>(section.GetSection("Sources"));
@@ -35,11 +38,21 @@ internal static class StageServices
             .AddSingleton<IVideoSource, FolderSource>()
             .AddSingleton<IVideoSource, FeedSource>()
             .AddSingleton<IVideoSource, YtDlpSource>()
+            .AddSingleton<IVideoSource, YouTubeSource>()
             .AddSingleton<YtDlpProgram>()
             .AddSingleton<YtDlpDownload>()
             .AddSingleton<DiskSpace>()
             .AddSingleton<FileFetch>()
             .AddSingleton<HttpDownload>()
+            .AddSingleton<YouTubeCredentials>()
+            .AddSingleton<QuotaLedger>()
+            .AddSingleton<YouTubeClient>()
+            .AddSingleton<PublishIntents>()
+            .AddSingleton<YouTubeUpload>()
+            .AddSingleton<YouTubeInsert>()
+            .AddSingleton<YouTubeFinish>()
+            .AddSingleton<IPublishTarget, FolderTarget>()
+            .AddSingleton<IPublishTarget, YouTubeTarget>()
             .AddSingleton<IStage, ScrapeStage>()
             .AddSingleton<IStage, DownloadStage>()
             .AddSingleton<IStage, TransformStage>()

@@ -157,6 +157,10 @@ namespace VideoPipeline.Database.Migrations.PostgreSql
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("updated_at");
 
+                    b.Property<string>("YouTube")
+                        .HasColumnType("text")
+                        .HasColumnName("youtube");
+
                     b.HasKey("Id")
                         .HasName("pk_channels");
 
@@ -681,6 +685,111 @@ namespace VideoPipeline.Database.Migrations.PostgreSql
                     b.ToTable("nodes", (string)null);
                 });
 
+            modelBuilder.Entity("VideoPipeline.Stages.Publish.YouTube.PublishIntent", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Account")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("account");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("FinishingAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("finishing_at");
+
+                    b.Property<Guid>("Holder")
+                        .IsConcurrencyToken()
+                        .HasColumnType("uuid")
+                        .HasColumnName("holder");
+
+                    b.Property<string>("RemoteId")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasColumnName("remote_id");
+
+                    b.Property<string>("SessionUri")
+                        .HasColumnType("text")
+                        .HasColumnName("session_uri");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("sha256");
+
+                    b.Property<long>("SizeBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size_bytes");
+
+                    b.Property<string>("TargetKind")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("target_kind");
+
+                    b.Property<string>("Token")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)")
+                        .HasColumnName("token");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.Property<DateTimeOffset?>("UploadedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("uploaded_at");
+
+                    b.Property<long>("VideoId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("video_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_publish_intents");
+
+                    b.HasIndex("VideoId", "TargetKind")
+                        .IsUnique()
+                        .HasDatabaseName("ix_publish_intents_video_id_target_kind");
+
+                    b.ToTable("publish_intents", (string)null);
+                });
+
+            modelBuilder.Entity("VideoPipeline.Stages.YouTube.YouTubeQuota", b =>
+                {
+                    b.Property<string>("Bucket")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("bucket");
+
+                    b.Property<DateTimeOffset?>("ClosedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("closed_until");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("integer")
+                        .HasColumnName("day");
+
+                    b.Property<int>("Used")
+                        .HasColumnType("integer")
+                        .HasColumnName("used");
+
+                    b.HasKey("Bucket")
+                        .HasName("pk_youtube_quota");
+
+                    b.ToTable("youtube_quota", (string)null);
+                });
+
             modelBuilder.Entity("VideoPipeline.Catalog.Artifact", b =>
                 {
                     b.HasOne("VideoPipeline.Catalog.Video", null)
@@ -729,6 +838,16 @@ namespace VideoPipeline.Database.Migrations.PostgreSql
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_job_attempts_video_processing_jobs_job_id");
+                });
+
+            modelBuilder.Entity("VideoPipeline.Stages.Publish.YouTube.PublishIntent", b =>
+                {
+                    b.HasOne("VideoPipeline.Catalog.Video", null)
+                        .WithMany()
+                        .HasForeignKey("VideoId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_publish_intents_videos_video_id");
                 });
 
             modelBuilder.Entity("VideoPipeline.Catalog.Channel", b =>

@@ -170,6 +170,10 @@ namespace VideoPipeline.Database.Migrations.SqlServer
                         .HasColumnType("datetimeoffset(6)")
                         .HasColumnName("updated_at");
 
+                    b.Property<string>("YouTube")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("youtube");
+
                     b.HasKey("Id")
                         .HasName("pk_channels");
 
@@ -737,6 +741,122 @@ namespace VideoPipeline.Database.Migrations.SqlServer
                     b.ToTable("nodes", (string)null);
                 });
 
+            modelBuilder.Entity("VideoPipeline.Stages.Publish.YouTube.PublishIntent", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Account")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .HasColumnName("account")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasPrecision(6)
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("FinishingAt")
+                        .HasPrecision(6)
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("finishing_at");
+
+                    b.Property<Guid>("Holder")
+                        .IsConcurrencyToken()
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("holder");
+
+                    b.Property<string>("RemoteId")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .HasColumnName("remote_id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("SessionUri")
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("session_uri")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .HasColumnName("sha256")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long>("SizeBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size_bytes");
+
+                    b.Property<string>("TargetKind")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("nvarchar(16)")
+                        .HasColumnName("target_kind");
+
+                    b.Property<string>("Token")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("nvarchar(32)")
+                        .HasColumnName("token")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasPrecision(6)
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("updated_at");
+
+                    b.Property<DateTimeOffset?>("UploadedAt")
+                        .HasPrecision(6)
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("uploaded_at");
+
+                    b.Property<long>("VideoId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("video_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_publish_intents");
+
+                    b.HasIndex("VideoId", "TargetKind")
+                        .IsUnique()
+                        .HasDatabaseName("ix_publish_intents_video_id_target_kind");
+
+                    b.ToTable("publish_intents", (string)null);
+                });
+
+            modelBuilder.Entity("VideoPipeline.Stages.YouTube.YouTubeQuota", b =>
+                {
+                    b.Property<string>("Bucket")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .HasColumnName("bucket")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTimeOffset?>("ClosedUntil")
+                        .HasPrecision(6)
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("closed_until");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("int")
+                        .HasColumnName("day");
+
+                    b.Property<int>("Used")
+                        .HasColumnType("int")
+                        .HasColumnName("used");
+
+                    b.HasKey("Bucket")
+                        .HasName("pk_youtube_quota");
+
+                    b.ToTable("youtube_quota", (string)null);
+                });
+
             modelBuilder.Entity("VideoPipeline.Catalog.Artifact", b =>
                 {
                     b.HasOne("VideoPipeline.Catalog.Video", null)
@@ -785,6 +905,16 @@ namespace VideoPipeline.Database.Migrations.SqlServer
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_job_attempts_video_processing_jobs_job_id");
+                });
+
+            modelBuilder.Entity("VideoPipeline.Stages.Publish.YouTube.PublishIntent", b =>
+                {
+                    b.HasOne("VideoPipeline.Catalog.Video", null)
+                        .WithMany()
+                        .HasForeignKey("VideoId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_publish_intents_videos_video_id");
                 });
 
             modelBuilder.Entity("VideoPipeline.Catalog.Channel", b =>

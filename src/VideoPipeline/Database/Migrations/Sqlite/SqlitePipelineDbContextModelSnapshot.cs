@@ -148,6 +148,10 @@ namespace VideoPipeline.Database.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("updated_at");
 
+                    b.Property<string>("YouTube")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("youtube");
+
                     b.HasKey("Id")
                         .HasName("pk_channels");
 
@@ -664,6 +668,109 @@ namespace VideoPipeline.Database.Migrations.Sqlite
                     b.ToTable("nodes", (string)null);
                 });
 
+            modelBuilder.Entity("VideoPipeline.Stages.Publish.YouTube.PublishIntent", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Account")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("FinishingAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("finishing_at");
+
+                    b.Property<Guid>("Holder")
+                        .IsConcurrencyToken()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("holder");
+
+                    b.Property<string>("RemoteId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("remote_id");
+
+                    b.Property<string>("SessionUri")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("session_uri");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sha256");
+
+                    b.Property<long>("SizeBytes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("size_bytes");
+
+                    b.Property<string>("TargetKind")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("target_kind");
+
+                    b.Property<string>("Token")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("token");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("updated_at");
+
+                    b.Property<long?>("UploadedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("uploaded_at");
+
+                    b.Property<long>("VideoId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("video_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_publish_intents");
+
+                    b.HasIndex("VideoId", "TargetKind")
+                        .IsUnique()
+                        .HasDatabaseName("ix_publish_intents_video_id_target_kind");
+
+                    b.ToTable("publish_intents", (string)null);
+                });
+
+            modelBuilder.Entity("VideoPipeline.Stages.YouTube.YouTubeQuota", b =>
+                {
+                    b.Property<string>("Bucket")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("bucket");
+
+                    b.Property<long?>("ClosedUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("closed_until");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("day");
+
+                    b.Property<int>("Used")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("used");
+
+                    b.HasKey("Bucket")
+                        .HasName("pk_youtube_quota");
+
+                    b.ToTable("youtube_quota", (string)null);
+                });
+
             modelBuilder.Entity("VideoPipeline.Catalog.Artifact", b =>
                 {
                     b.HasOne("VideoPipeline.Catalog.Video", null)
@@ -712,6 +819,16 @@ namespace VideoPipeline.Database.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_job_attempts_video_processing_jobs_job_id");
+                });
+
+            modelBuilder.Entity("VideoPipeline.Stages.Publish.YouTube.PublishIntent", b =>
+                {
+                    b.HasOne("VideoPipeline.Catalog.Video", null)
+                        .WithMany()
+                        .HasForeignKey("VideoId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_publish_intents_videos_video_id");
                 });
 
             modelBuilder.Entity("VideoPipeline.Catalog.Channel", b =>
