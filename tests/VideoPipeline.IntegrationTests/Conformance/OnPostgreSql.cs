@@ -19,6 +19,9 @@ internal sealed class LifecycleOnPostgreSql() : LifecycleConformance(TestStorage
 internal sealed class OperationsOnPostgreSql() : OperationsConformance(TestStorage.PostgreSql);
 
 [TestFixture]
+internal sealed class PublishOnPostgreSql() : PublishConformance(TestStorage.PostgreSql);
+
+[TestFixture]
 internal sealed class MaintenanceOnPostgreSql() : MaintenanceConformance(TestStorage.PostgreSql);
 
 [TestFixture]

@@ -19,6 +19,9 @@ internal sealed class LifecycleOnSqlServer() : LifecycleConformance(TestStorage.
 internal sealed class OperationsOnSqlServer() : OperationsConformance(TestStorage.SqlServer);
 
 [TestFixture]
+internal sealed class PublishOnSqlServer() : PublishConformance(TestStorage.SqlServer);
+
+[TestFixture]
 internal sealed class MaintenanceOnSqlServer() : MaintenanceConformance(TestStorage.SqlServer);
 
 [TestFixture]

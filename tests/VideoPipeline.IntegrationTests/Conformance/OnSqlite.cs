@@ -19,6 +19,9 @@ internal sealed class LifecycleOnSqlite() : LifecycleConformance(TestStorage.Sql
 internal sealed class OperationsOnSqlite() : OperationsConformance(TestStorage.Sqlite);
 
 [TestFixture]
+internal sealed class PublishOnSqlite() : PublishConformance(TestStorage.Sqlite);
+
+[TestFixture]
 internal sealed class MaintenanceOnSqlite() : MaintenanceConformance(TestStorage.Sqlite);
 
 [TestFixture]

@@ -38,6 +38,9 @@ internal sealed class QueueHost : IAsyncDisposable
 
     public JobRows Rows => _host.Services.GetRequiredService<JobRows>();
 
+    public T Get<T>()
+        where T : notnull => _host.Services.GetRequiredService<T>();
+
     public IBackgroundJobClient Hangfire => _host.Services.GetRequiredService<IBackgroundJobClient>();
 
     public JobStorage HangfireStorage => _host.Services.GetRequiredService<JobStorage>();
