@@ -23,6 +23,9 @@ internal sealed class HangfireServers(
     /// <summary>How long running stages have to give their jobs back; what takes longer is rescued later.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(15);
 
+    /// <summary>For the dashboard's list of servers alone, which forgets one after five minutes.</summary>
+    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan LongestRetryDelay = TimeSpan.FromSeconds(3);
 
     private static readonly TimeSpan SchedulePollingInterval = TimeSpan.FromSeconds(15);
@@ -77,6 +80,8 @@ internal sealed class HangfireServers(
                 ServerName = $"{name}:{node.Name}",
                 ShutdownTimeout = ShutdownTimeout,
                 StopTimeout = ShutdownTimeout,
+
+                HeartbeatInterval = HeartbeatInterval,
 
                 // A storage that is away for a moment must not keep workers waiting for minutes (Hangfire's default).
                 RetryDelay = retry => retry < 3 ? TimeSpan.FromSeconds(retry) : LongestRetryDelay,

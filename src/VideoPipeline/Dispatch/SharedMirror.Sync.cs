@@ -107,6 +107,11 @@ internal sealed partial class SharedMirror
 
         _doubtful = doubtful;
         _madeAnew = false;
+        if (queues.Count > 0)
+        {
+            // Workers that wait hear of new background jobs by a notification, and whoever was just connecting again has missed it.
+            _pauses.LookAgain();
+        }
 
         bool IsCertain(string backgroundJobId)
         {

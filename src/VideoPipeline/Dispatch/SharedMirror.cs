@@ -30,6 +30,7 @@ internal sealed partial class SharedMirror : Mirror
     private readonly HangfireStorage _storage;
     private readonly IDbContextFactory<PipelineDbContext> _contexts;
     private readonly IOptions<StorageOptions> _storageOptions;
+    private readonly PauseState _pauses;
     private readonly TimeProvider _time;
     private readonly ILogger<SharedMirror> _logger;
     private readonly int _size;
@@ -39,6 +40,7 @@ internal sealed partial class SharedMirror : Mirror
         HangfireStorage storage,
         IDbContextFactory<PipelineDbContext> contexts,
         JobSignals signals,
+        PauseState pauses,
         TimeProvider time,
         IOptions<StorageOptions> storageOptions,
         IOptions<DispatchOptions> options,
@@ -48,6 +50,7 @@ internal sealed partial class SharedMirror : Mirror
         _client = client;
         _storage = storage;
         _contexts = contexts;
+        _pauses = pauses;
         _time = time;
         _storageOptions = storageOptions;
         _logger = logger;

@@ -17,7 +17,7 @@ public sealed class PauseState(IDbContextFactory<PipelineDbContext> contexts, Ti
     private IReadOnlyList<QueuePause> _pauses = [];
     private CancellationTokenSource _changed = new();
 
-    /// <summary>Fires when something was paused or resumed since it was taken.</summary>
+    /// <summary>Fires when something was paused or resumed since it was taken, or workers were asked to look again.</summary>
     public CancellationToken Changed
     {
         get
@@ -50,6 +50,9 @@ public sealed class PauseState(IDbContextFactory<PipelineDbContext> contexts, Ti
         var now = time.GetUtcNow();
         return pauses.Any(pause => (pause.Scope == QueuePause.All || pause.Scope == jobType.Name()) && (pause.Until is null || pause.Until > now));
     }
+
+    /// <summary>Lets workers that wait for a job look for one again: one may be there of which they haven't heard.</summary>
+    public void LookAgain() => Fire(() => { });
 
     /// <summary>Reads the pauses from the database.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
@@ -90,22 +93,25 @@ public sealed class PauseState(IDbContextFactory<PipelineDbContext> contexts, Ti
 
     private void Replace(IReadOnlyList<QueuePause> pauses)
     {
+        if (!Volatile.Read(ref _pauses).Select(Key).SequenceEqual(pauses.Select(Key)))
+        {
+            Fire(() => _pauses = pauses);
+        }
+
+        static (string, DateTimeOffset?) Key(QueuePause pause) => (pause.Scope, pause.Until);
+    }
+
+    private void Fire(Action change)
+    {
         CancellationTokenSource changed;
         lock (_gate)
         {
-            if (_pauses.Select(Key).SequenceEqual(pauses.Select(Key)))
-            {
-                return;
-            }
-
-            _pauses = pauses;
+            change();
             changed = _changed;
             _changed = new CancellationTokenSource();
         }
 
         // Not disposed: a worker may be about to wait on it.
         changed.Cancel();
-
-        static (string, DateTimeOffset?) Key(QueuePause pause) => (pause.Scope, pause.Until);
     }
 }

@@ -178,7 +178,12 @@ internal sealed class ChaosRun(PostgreSqlServer server, QueueHost api, IReadOnly
         {
             var channels = Enumerable.Range(0, ChannelsPerRound).Select(n => new Channel
             {
-                Name = $"{round}-{n}", SourceUrl = "/", Profile = "default", Priority = random.Next(11), CreatedAt = now, UpdatedAt = now,
+                Name = $"{round}-{n}",
+                SourceUrl = "/",
+                Profile = "default",
+                Priority = random.Next(11),
+                CreatedAt = now,
+                UpdatedAt = now,
             }).ToList();
             db.Channels.AddRange(channels);
             await db.SaveChangesAsync();

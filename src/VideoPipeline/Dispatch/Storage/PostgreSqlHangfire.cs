@@ -31,9 +31,9 @@ internal sealed class PostgreSqlHangfire : HangfireStorage, IConnectionFactory, 
             // By PrepareAsync, before anything is used.
             PrepareSchemaIfNecessary = false,
 
-            // Workers hear of new background jobs (LISTEN) instead of asking for them.
+            // Workers hear of new background jobs (LISTEN) instead of asking for them. What they miss SharedMirror notices.
             EnableLongPolling = true,
-            QueuePollInterval = TimeSpan.FromSeconds(30),
+            QueuePollInterval = TimeSpan.FromMinutes(5),
             UseSlidingInvisibilityTimeout = true,
             InvisibilityTimeout = InvisibilityTimeout,
             DistributedLockTimeout = LockTimeout,
