@@ -8,7 +8,7 @@ namespace VideoPipeline.IntegrationTests.ManyNodes;
 /// <summary>Nodes in processes of their own on one PostgreSQL: how they share the work, hear of it, and what they cost while there is none.</summary>
 internal sealed class NodesTests
 {
-    private static int s_databases;
+    private static int _databases;
 
     private string _database = null!;
     private TemporaryFolder _folder = null!;
@@ -19,7 +19,7 @@ internal sealed class NodesTests
     {
         _folder = new TemporaryFolder();
         var server = await TestServers.PostgreSqlAsync();
-        _database = $"nodes_{++s_databases}";
+        _database = $"nodes_{++_databases}";
         _settings = new()
         {
             ["Storage:Mode"] = "PostgreSql",
