@@ -19,12 +19,16 @@ public sealed class QuotaLedger(RowWriter writer, IDbContextFactory<PipelineDbCo
         {
             try
             {
-                if (await writer.WriteAsync(db => TrySpendAsync(db, bucket, cost), cancellationToken) is { } used)
+                if (await writer.WriteAsync(db => TrySpendAsync(db, bucket, cost), cancellationToken) is not { } used)
+                {
+                    return;
+                }
+
+                // Else the row was made between the look for one to add to and the look at what is used: there is one now.
+                if (used + cost > LimitOf(bucket))
                 {
                     throw Exhausted(bucket, used, cost);
                 }
-
-                return;
             }
             catch (Exception exception) when (UniqueViolation.Is(exception))
             {
