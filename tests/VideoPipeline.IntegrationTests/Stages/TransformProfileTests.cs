@@ -32,6 +32,9 @@ public sealed class TransformProfileTests
         ("Profiles:modern-wide:VideoCodec", "H265"),
         ("Profiles:modern-wide:PixelFormat", "yuv420p10le"),
         ("Profiles:modern-wide:Preset", "ultrafast"),
+        ("Profiles:careful:FullDecode", "true"),
+        ("Profiles:careful-archive:Extends", "archive-copy"),
+        ("Profiles:careful-archive:FullDecode", "true"),
         ("Profiles:surround:MaxChannels", "6"),
         ("Profiles:surround:Loudness", ""));
 
@@ -186,6 +189,53 @@ public sealed class TransformProfileTests
         var (_, frames, _) = await TestMedia.RunAsync("ffprobe", $"-v error -count_packets -show_entries stream=nb_read_packets -of csv=p=0 \"{path}\"");
         Assert.That(int.Parse(frames), Is.EqualTo(72).Within(2), "none is made up");
     }
+
+    // Clicks over a quiet tone: no gain alone can do it. And shorter than the three seconds over which ffmpeg's loudnorm looks.
+    private const string Clicks = "0.02*sin(2*PI*300*t)+0.95*lt(mod(t\\,1)\\,0.002)*sin(2*PI*2000*t)";
+
+    [TestCase(Clicks, 8)]
+    [TestCase(Clicks, 2)]
+    [TestCase("0.05*sin(2*PI*440*t)", 3)]
+    [TestCase("0.9*sin(2*PI*440*t)", 3)]
+    [TestCase("(0.02+0.9*gt(mod(t\\,10)\\,8))*sin(2*PI*300*t)", 20)]
+    [TestCase("0.1*sin(2*PI*440*t)", 0.6)]
+    public async Task Sound_gets_to_the_loudness_whatever_its_peaks(string expression, double seconds)
+    {
+        var clip = await TestMedia.MakeAsync(_bench.Root, "sound.mkv",
+            FormattableString.Invariant($"-f lavfi -i testsrc2=size=64x64:rate=10:duration={seconds} -f lavfi -i \"aevalsrc={expression}:s=48000:d={seconds}\" {Fast} -c:a flac"));
+
+        var (_, _, path) = await TransformAsync(clip, "youtube-1080p");
+
+        var (_, _, log) = await TestMedia.RunAsync("ffmpeg", $"-nostats -i \"{path}\" -map 0:a -af ebur128=peak=true:framelog=verbose -f null -");
+        var loudness = Loudness.Parse(log.Split('\n'))!;
+        Assert.That(loudness.Integrated, Is.EqualTo(-14).Within(0.5));
+        Assert.That(loudness.TruePeak, Is.LessThan(0), "nothing is clipped");
+    }
+
+    [Test]
+    public async Task Broken_frames_are_found_by_decoding_and_not_copied_then()
+    {
+        var (careless, _, _) = await TransformAsync(await BrokenAsync(), "youtube-1080p", "Careless");
+        var (careful, _, path) = await TransformAsync(await BrokenAsync("again.mkv"), "careful", "Careful");
+
+        Assert.That((await TreatmentAsync(careless)).Video, Is.EqualTo("copied"));
+        Assert.That((await TreatmentAsync(careful)).Video, Is.EqualTo("encoded"), "from what can be shown of it");
+        await TestMedia.AssertPlayableAsync(path);
+    }
+
+    [Test]
+    public async Task An_archive_that_decodes_refuses_broken_frames()
+    {
+        var clip = await BrokenAsync();
+
+        Assert.That(
+            async () => await TransformAsync(clip, "careful-archive"),
+            Throws.InstanceOf<PermanentFailureException>().With.Message.Contains("can't be decoded without errors"));
+    }
+
+    /// <summary>A file whose index is whole and one of whose frames is not.</summary>
+    private Task<string> BrokenAsync(string name = "broken.mkv") => TestMedia.MakeAsync(
+        _bench.Root, name, $"-f lavfi -i testsrc2=size=320x180:rate=25:duration=4 {Fast} -g 25 -bsf:v noise=amount=100*eq(n\\,40)");
 
     private async Task<(Video Video, MediaInfo Output, string Path)> TransformAsync(string file, string profile, string channel = "Talks")
     {

@@ -35,6 +35,13 @@ internal static class OutputCheck
         return (one - other).Duration() <= tolerance;
     }
 
+    /// <param name="measured">Of the output; null when it has no sound that can be measured.</param>
+    public static string? LoudnessProblem(Loudness? measured, TransformProfile profile) =>
+        measured is { IsSilent: false } heard && !Normalisation.IsOff(heard, profile)
+            ? null
+            : FormattableString.Invariant(
+                $"its loudness is {measured?.Integrated ?? double.NegativeInfinity:0.#} LUFS instead of {profile.Loudness}. If its peaks allow no more, give the profile a lower Loudness or a larger LoudnessTolerance");
+
     // As ffprobe calls them.
     private static string CodecOf(VideoCodec codec) => codec == VideoCodec.H265 ? "hevc" : "h264";
 

@@ -10,13 +10,18 @@ internal static class TransformArguments
     /// Measures loudness; its result is on the standard error. With <c>ebur128</c> and not with loudnorm's own first pass:
     /// the same measurement (BS.1770 with true peaks), five times faster, since loudnorm also normalises what is thrown away.
     /// </summary>
-    public static string Measure(string source, AudioTrack track, TransformProfile profile) => Ffmpeg.Arguments(
-        source,
+    /// <param name="filters">What is done to the sound before it is measured.</param>
+    public static string Measure(string file, AudioTrack track, IEnumerable<string> filters) => Ffmpeg.Arguments(
+        file,
         "-",
         _ => { },
         output => output.WithCustomArgument(
-            $"-map 0:{track.Index} -af {string.Join(',', [.. TransformPlan.DownmixFor(track, profile), "ebur128=peak=true:framelog=verbose"])} -f null"),
+            $"-map 0:{track.Index} -af \"{string.Join(',', [.. filters, "ebur128=peak=true:framelog=verbose"])}\" -f null"),
         verbosity: "info");
+
+    /// <summary>Decodes everything and throws it away; what is wrong is on the standard error.</summary>
+    public static string Decode(string file) => Ffmpeg.Arguments(
+        file, "-", _ => { }, output => output.WithCustomArgument("-map 0:v? -map 0:a? -f null"), verbosity: "error");
 
     /// <summary>Writes the output as planned.</summary>
     public static string Write(string source, string output, MediaInfo media, TransformPlan plan, TransformProfile profile) => Ffmpeg.Arguments(

@@ -31,7 +31,9 @@ public sealed record TransformPlan(
 
     /// <param name="loudness">Of the source's audio; null when it has none or none that can be measured.</param>
     /// <param name="copy">False to encode everything, whatever conforms: when copying gave a file that isn't as planned.</param>
-    public static TransformPlan Of(MediaInfo source, Loudness? loudness, TransformProfile profile, bool copy = true)
+    /// <param name="normalisation">Null for the one that follows from the loudness.</param>
+    public static TransformPlan Of(
+        MediaInfo source, Loudness? loudness, TransformProfile profile, bool copy = true, Normalisation? normalisation = null)
     {
         if (profile.Container == OutputContainer.Source)
         {
@@ -59,7 +61,7 @@ public sealed record TransformPlan(
             audio,
             frame.Size,
             video == StreamTreatment.Encoded ? FiltersFor(track!, frame, profile) : [],
-            audio == StreamTreatment.Encoded ? AudioFiltersFor(source.Audio!, loudness, profile) : []);
+            audio == StreamTreatment.Encoded ? AudioFiltersFor(source.Audio!, normalisation ?? Normalisation.Of(loudness, profile), profile) : []);
     }
 
     /// <summary>True for video that the profile leaves as it is.</summary>
@@ -80,16 +82,13 @@ public sealed record TransformPlan(
             ? track is { Codec: "opus" }
             : track is { Codec: "aac", Profile: "LC", SampleRate: 44_100 or 48_000 })
         && track.Channels <= profile.MaxChannels
-        && !IsOff(loudness, profile);
+        && (loudness is null || !Normalisation.IsOff(loudness, profile));
 
     private static StreamTreatment TreatmentAsIs(object? track) => track is null ? StreamTreatment.None : StreamTreatment.Copied;
 
     private static bool HasCodec(VideoTrack track, TransformProfile profile) => profile.VideoCodec == VideoCodec.H265
         ? track.Codec == "hevc" && track.Profile is "Main" or "Main 10"
         : track.Codec == "h264" && H264Profiles.Contains(track.Profile);
-
-    private static bool IsOff(Loudness? loudness, TransformProfile profile) =>
-        profile.Loudness is { } target && loudness is { IsSilent: false } && Math.Abs(loudness.Integrated - target) > profile.LoudnessTolerance;
 
     private static List<string> FiltersFor(VideoTrack track, PictureFrame frame, TransformProfile profile)
     {
@@ -113,16 +112,12 @@ public sealed record TransformPlan(
         return filters;
     }
 
-    private static List<string> AudioFiltersFor(AudioTrack track, Loudness? loudness, TransformProfile profile)
+    private static List<string> AudioFiltersFor(AudioTrack track, Normalisation? normalisation, TransformProfile profile)
     {
         // Holes in the source's times become silence, so that sound and picture stay together.
         var filters = new List<string> { "aresample=async=1" };
         filters.AddRange(DownmixFor(track, profile));
-        if (IsOff(loudness, profile))
-        {
-            filters.Add(Normalisation(loudness!, profile));
-        }
-
+        filters.AddRange(normalisation?.Filters ?? []);
         return filters;
     }
 
@@ -131,15 +126,4 @@ public sealed record TransformPlan(
         track.Channels > profile.MaxChannels
             ? [$"aformat=channel_layouts={profile.MaxChannels switch { 1 => "mono", 2 => "stereo", _ => "5.1" }}"]
             : [];
-
-    /// <summary>
-    /// The second pass of https://ffmpeg.org/ffmpeg-filters.html#loudnorm: one gain for all when the peaks allow, else
-    /// dynamic. The range is allowed to be what it is, since a smaller one would force the dynamic way.
-    /// </summary>
-    private static string Normalisation(Loudness measured, TransformProfile profile)
-    {
-        var range = Math.Clamp(Math.Max(11, measured.Range), 1, 50);
-        return FormattableString.Invariant(
-            $"loudnorm=I={profile.Loudness}:TP={profile.MaxTruePeak}:LRA={range:0.##}:measured_I={measured.Integrated:0.##}:measured_TP={Math.Clamp(measured.TruePeak, -99, 99):0.##}:measured_LRA={Math.Clamp(measured.Range, 0, 99):0.##}:measured_thresh={Math.Clamp(measured.Threshold, -99, 0):0.##}:linear=true");
-    }
 }

@@ -121,6 +121,9 @@ public sealed record TransformProfile : IValidatableObject
     [Range(16, 3840)]
     public required int ThumbnailWidth { get; init; }
 
+    /// <summary>Whether all of the output is decoded before it is taken, which takes a good part of the time that encoding takes.</summary>
+    public bool FullDecode { get; init; }
+
     /// <summary>Whether the output shows something, so that a source without a picture is of no use.</summary>
     public bool NeedsVideo => Container is OutputContainer.Mp4 or OutputContainer.Mkv;
 

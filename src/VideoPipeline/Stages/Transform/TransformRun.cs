@@ -14,6 +14,9 @@ internal sealed class TransformRun(
 
     private const int CopyBufferSize = 1 << 20;
 
+    // Each comes much nearer than the one before.
+    private const int MaxRehearsals = 4;
+
     private readonly List<string> _commands = [];
 
     /// <summary>Of the source; null without audio.</summary>
@@ -82,6 +85,11 @@ internal sealed class TransformRun(
             await from.CopyToAsync(to, CopyBufferSize, cancellationToken);
         }
 
+        if (await DecodeProblemAsync(cancellationToken) is { } broken)
+        {
+            throw new PermanentFailureException($"{context.Video!.Title} can't be kept as it is: {broken}.");
+        }
+
         return (TransformPlan.Of(media, loudness: null, profile), media with { Duration = media.Duration ?? packets });
     }
 
@@ -92,15 +100,18 @@ internal sealed class TransformRun(
         var measured = media.Audio is null || profile.Loudness is null ? 0 : videoIsEncoded ? MeasuredEncode : MeasuredCopy;
         if (media.Audio is { } audio && profile.Loudness is not null)
         {
-            Loudness = await MeasureAsync(audio, measured, cancellationToken);
+            Loudness = await MeasureAsync(TransformPlan.DownmixFor(audio, profile), 0, measured, cancellationToken);
         }
 
         var plan = TransformPlan.Of(media, Loudness, profile);
+        var normalisation = plan.Audio == StreamTreatment.Encoded ? await RehearseAsync(measured, cancellationToken) : null;
+        plan = TransformPlan.Of(media, Loudness, profile, normalisation: normalisation);
         var (problem, output) = await TryAsync(plan, measured, cancellationToken);
         if (problem is not null && (plan.Video == StreamTreatment.Copied || plan.Audio == StreamTreatment.Copied))
         {
             // A copied stream keeps what is odd about its source (edit lists, broken times); an encoded one doesn't.
-            plan = TransformPlan.Of(media, Loudness, profile, copy: false);
+            normalisation ??= await RehearseAsync(measured, cancellationToken);
+            plan = TransformPlan.Of(media, Loudness, profile, copy: false, normalisation);
             (problem, output) = await TryAsync(plan, measured, cancellationToken);
         }
 
@@ -112,11 +123,30 @@ internal sealed class TransformRun(
         return (plan, output);
     }
 
-    private async Task<Loudness?> MeasureAsync(AudioTrack track, double share, CancellationToken cancellationToken)
+    /// <summary>The normalisation that the source needs, tried out on the sound alone while it costs no encoding of the picture.</summary>
+    private async Task<Normalisation?> RehearseAsync(double at, CancellationToken cancellationToken)
+    {
+        var chosen = Normalisation.Of(Loudness, profile);
+        for (var rehearsals = 0; chosen?.PeakLimit is not null && rehearsals < MaxRehearsals; rehearsals++)
+        {
+            var filters = TransformPlan.DownmixFor(media.Audio!, profile).Concat(chosen.Filters);
+            var heard = await MeasureAsync(filters, at, at, cancellationToken);
+            if (heard is null || chosen.Corrected(heard, profile) == chosen)
+            {
+                break;
+            }
+
+            chosen = chosen.Corrected(heard, profile);
+        }
+
+        return chosen;
+    }
+
+    private async Task<Loudness?> MeasureAsync(IEnumerable<string> filters, double from, double to, CancellationToken cancellationToken)
     {
         try
         {
-            var result = await RunAsync(TransformArguments.Measure(source, track, profile), 0, share, cancellationToken);
+            var result = await RunAsync(TransformArguments.Measure(source, media.Audio!, filters), from, to, cancellationToken);
             return Loudness.Parse(result.Errors);
         }
         catch (FfmpegException exception)
@@ -149,7 +179,10 @@ internal sealed class TransformRun(
             return (exception, null);
         }
 
-        var problem = OutputCheck.Problem(output, plan, profile) ?? await DurationProblemAsync(output, cancellationToken);
+        var problem = OutputCheck.Problem(output, plan, profile)
+            ?? await DurationProblemAsync(output, cancellationToken)
+            ?? await LoudnessProblemAsync(output, plan, cancellationToken)
+            ?? await DecodeProblemAsync(cancellationToken);
         if (problem is null)
         {
             return (null, output);
@@ -186,6 +219,36 @@ internal sealed class TransformRun(
 
         // What Matroska says is of its longest stream; sound alone may well be shorter.
         return profile.NeedsVideo || media.Is("mov") ? CutOff(said, packets) : null;
+    }
+
+    /// <summary>Sound that was copied has been measured before; silence has no loudness to be at.</summary>
+    private async Task<string?> LoudnessProblemAsync(MediaInfo output, TransformPlan plan, CancellationToken cancellationToken)
+    {
+        if (plan.Audio != StreamTreatment.Encoded || Loudness is null or { IsSilent: true })
+        {
+            return null;
+        }
+
+        var result = await RunAsync(TransformArguments.Measure(OutputFile, output.Audio!, []), Written, Written, cancellationToken);
+        return OutputCheck.LoudnessProblem(Loudness.Parse(result.Errors), profile);
+    }
+
+    private async Task<string?> DecodeProblemAsync(CancellationToken cancellationToken)
+    {
+        if (!profile.FullDecode)
+        {
+            return null;
+        }
+
+        try
+        {
+            var result = await RunAsync(TransformArguments.Decode(OutputFile), Written, Written, cancellationToken);
+            return result.Errors.Count > 0 ? $"it can't be decoded without errors: {result.Errors[0]}" : null;
+        }
+        catch (FfmpegException exception)
+        {
+            return $"it can't be decoded: {exception.Message}";
+        }
     }
 
     /// <summary>An MP4 or Matroska file whose index promises more than is there has lost its end on the way.</summary>

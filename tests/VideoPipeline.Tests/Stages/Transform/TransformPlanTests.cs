@@ -169,7 +169,9 @@ public sealed class TransformPlanTests
         {
             "aresample=async=1",
             "aformat=channel_layouts=stereo",
-            "loudnorm=I=-14:TP=-1.5:LRA=14.2:measured_I=-23.4:measured_TP=-4.5:measured_LRA=14.2:measured_thresh=-34.1:linear=true",
+            "aresample=192000",
+            "volume=9.4dB",
+            "alimiter=level=false:limit=0.8414:attack=5:release=50",
         }));
     }
 
