@@ -40,12 +40,21 @@ temporary=$(mktemp -d)
 export TMPDIR=$temporary
 export MSBUILDDISABLENODEREUSE=1 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_UI_LANGUAGE=en
 
+# The tests stop the servers that they start, unless they are killed themselves.
+stop_postgresql() {
+  local file
+  for file in "$temporary"/*/data/postmaster.pid; do
+    [[ ! -e $file ]] || kill -QUIT "$(head -n 1 "$file")" 2> /dev/null || true
+  done
+}
+
 clean_up() {
   trap '' INT TERM HUP
   # timeout passes the signal on to all that it runs.
   [[ -z $running ]] || kill -TERM "$running" 2> /dev/null || true
   [[ -z $running ]] || wait "$running" || true
   radosgw_stop
+  stop_postgresql
   # Processes that are just ending may still write.
   rm -rf "$temporary" || rm -rf "$temporary" || true
 }

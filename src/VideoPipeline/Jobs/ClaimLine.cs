@@ -36,7 +36,11 @@ internal sealed class ClaimLine(JobType jobType, RowWriter writer, TimeProvider 
         while (true)
         {
             await ServeAsync();
-            await Task.WhenAny(request.Served.Task, Task.Delay(LookInterval, time));
+            if (!request.Served.Task.IsCompleted)
+            {
+                await Task.WhenAny(request.Served.Task, Task.Delay(LookInterval, time));
+            }
+
             if (request.Served.Task.IsCompleted)
             {
                 return await request.Served.Task;

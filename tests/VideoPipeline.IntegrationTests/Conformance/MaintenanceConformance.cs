@@ -97,7 +97,7 @@ internal abstract class MaintenanceConformance(TestStorage storage) : QueueFixtu
         await ManyEndedAsync(host, Jobs, JobStatus.Completed);
 
         // Another node, where there can be one.
-        await using var other = host.Service<IOptions<StorageOptions>>().Value.IsShared ? await StartAsync(null, KeepAll) : null;
+        await using var other = host.Service<IOptions<StorageOptions>>().Value.IsShared ? await StartAnotherAsync(KeepAll) : null;
         var deleted = await Task.WhenAll(new[] { host, other ?? host, host, other ?? host }.Select(node => PruneAsync(node)));
 
         Assert.That(deleted.Sum(), Is.EqualTo(Jobs));

@@ -41,6 +41,10 @@ internal abstract class QueueFixture(TestStorage storage)
         return QueueHost.StartAsync(all, run, storage.Configure);
     }
 
+    /// <summary>A second node on the same database, with a data folder of its own, as every node has.</summary>
+    protected Task<QueueHost> StartAnotherAsync(params (string Name, string Value)[] settings) =>
+        StartAsync(null, [.. settings, ("DataDirectory", Path.Combine(_folder, "another"))]);
+
     /// <summary>A stage that runs until it is told to stop.</summary>
     protected static async Task<StageResult> RunForeverAsync(CancellationToken cancellationToken)
     {

@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using VideoPipeline.Catalog;
+using VideoPipeline.Database;
 using VideoPipeline.IntegrationTests.Conformance;
 using VideoPipeline.IntegrationTests.Storages;
 using VideoPipeline.Jobs;
@@ -30,6 +32,43 @@ internal sealed class NodesTests
 
     [TearDown]
     public void RemoveFolder() => _folder.Dispose();
+
+    [Test]
+    public async Task Nodes_that_start_at_once_on_an_empty_database_make_its_tables_together()
+    {
+        var nodes = await Task.WhenAll(Enumerable.Range(0, 3).Select(n => NodeProcess.StartAsync(Settings($"node{n}", workers: 1))));
+
+        await using var api = await QueueHost.StartAsync(Settings("api", workers: 0));
+        await api.UntilAsync((await api.EnqueueAsync()).Id, JobStatus.Completed);
+        foreach (var node in nodes)
+        {
+            await node.DisposeAsync();
+        }
+    }
+
+    [Test]
+    public async Task Nodes_that_start_at_once_make_Hangfires_tables_together_and_enqueue_an_overdue_scrape_once()
+    {
+        await using (var db = await ContextAsync())
+        {
+            await db.MigrateAsync(CancellationToken.None);
+            var longAgo = TimeProvider.System.GetUtcNow().AddHours(-1);
+            db.Channels.Add(new Channel { Name = "Overdue", SourceUrl = "/", Profile = "default", Cron = "* * * * *", CreatedAt = longAgo, UpdatedAt = longAgo });
+            await db.SaveChangesAsync();
+        }
+
+        // All of Hangfire's tables are still to be made, and none of the nodes takes the scrape away.
+        var nodes = await Task.WhenAll(Enumerable.Range(0, 3).Select(n => NodeProcess.StartAsync(Settings($"node{n}", workers: 0))));
+        await using (var db = await ContextAsync())
+        {
+            Assert.That(await db.Jobs.CountAsync(job => job.JobType == JobType.Scrape), Is.EqualTo(1));
+        }
+
+        foreach (var node in nodes)
+        {
+            await node.DisposeAsync();
+        }
+    }
 
     [Test]
     public async Task Two_nodes_share_the_work()
@@ -120,6 +159,9 @@ internal sealed class NodesTests
         Assert.That(load, Is.LessThan(0.02));
         Assert.That(perSecond, Is.LessThan(5));
     }
+
+    private async Task<PostgreSqlPipelineDbContext> ContextAsync() => new(PostgreSqlDatabase.Options<PostgreSqlPipelineDbContext>(
+        (await TestServers.PostgreSqlAsync()).ConnectionString(_database)));
 
     private Dictionary<string, string?> Settings(string name, int workers)
     {
