@@ -233,6 +233,22 @@ public sealed class TransformProfileTests
             Throws.InstanceOf<PermanentFailureException>().With.Message.Contains("can't be decoded without errors"));
     }
 
+    [TestCase("smpte2084", "youtube-1080p", "bt709", 8)]
+    [TestCase("arib-std-b67", "youtube-1080p", "bt709", 8)]
+    [TestCase("smpte2084", "shorts-9x16", "bt709", 8)]
+    [TestCase("smpte2084", "modern-wide", "smpte2084", 10)]
+    public async Task HDR_becomes_SDR_where_it_has_no_room(string from, string profile, string to, int bits)
+    {
+        // As such files mostly are, it names the curve alone.
+        var clip = await TestMedia.MakeAsync(_bench.Root, "hdr.mp4",
+            $"-f lavfi -i testsrc2=size=320x180:rate=25:duration=1 -vf format=yuv420p10le,setparams=color_trc={from} -c:v libx265 -preset ultrafast -x265-params log-level=error:transfer={from}");
+
+        var (_, output, path) = await TransformAsync(clip, profile);
+
+        Assert.That((output.Video!.ColorTransfer, output.Video.PixelFormat), Is.EqualTo((to, bits == 10 ? "yuv420p10le" : "yuv420p")));
+        await TestMedia.AssertPlayableAsync(path);
+    }
+
     /// <summary>A file whose index is whole and one of whose frames is not.</summary>
     private Task<string> BrokenAsync(string name = "broken.mkv") => TestMedia.MakeAsync(
         _bench.Root, name, $"-f lavfi -i testsrc2=size=320x180:rate=25:duration=4 {Fast} -g 25 -bsf:v noise=amount=100*eq(n\\,40)");

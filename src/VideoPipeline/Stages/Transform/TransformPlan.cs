@@ -69,6 +69,7 @@ public sealed record TransformPlan(
         HasCodec(track, profile)
         && track.PixelFormat == profile.PixelFormat
         && (track.BitDepth is null || track.BitDepth == (profile.PixelFormat == "yuv420p10le" ? 10 : 8))
+        && !IsToneMapped(track, profile)
         && track.SampleAspectRatio == Ratio.One
         && track.Rotation == 0
         && !track.IsInterlaced
@@ -83,6 +84,20 @@ public sealed record TransformPlan(
             : track is { Codec: "aac", Profile: "LC", SampleRate: 44_100 or 48_000 })
         && track.Channels <= profile.MaxChannels
         && (loudness is null || !Normalisation.IsOff(loudness, profile));
+
+    /// <summary>8 bits are too few for HDR; with 10 it stays.</summary>
+    private static bool IsToneMapped(VideoTrack track, TransformProfile profile) => track.IsHdr && profile.PixelFormat == "yuv420p";
+
+    /// <summary>HDR to BT.709, with white at 100 cd/m2. Both curves belong to the colours of BT.2020, which files often don't say.</summary>
+    private static IEnumerable<string> ToneMapping(VideoTrack track) =>
+    [
+        $"setparams=color_primaries=bt2020:color_trc={track.ColorTransfer}:colorspace=bt2020nc",
+        "zscale=t=linear:npl=100",
+        "format=gbrpf32le",
+        "zscale=p=bt709",
+        "tonemap=tonemap=hable:desat=0",
+        "zscale=t=bt709:m=bt709:r=tv",
+    ];
 
     private static StreamTreatment TreatmentAsIs(object? track) => track is null ? StreamTreatment.None : StreamTreatment.Copied;
 
@@ -106,7 +121,9 @@ public sealed record TransformPlan(
             filters.Add(FormattableString.Invariant($"fps={profile.MaxFrameRate}"));
         }
 
-        filters.AddRange(frame.FiltersFor(profile));
+        // It is done in floating point, so rather on the smaller picture; but before one is laid over another with 8 bits.
+        IEnumerable<string> toneMapping = IsToneMapped(track, profile) ? ToneMapping(track) : [];
+        filters.AddRange(frame.IsWhole ? [.. frame.FiltersFor(profile), .. toneMapping] : [.. toneMapping, .. frame.FiltersFor(profile)]);
         filters.Add("setsar=1");
         filters.Add($"format={profile.PixelFormat}");
         return filters;

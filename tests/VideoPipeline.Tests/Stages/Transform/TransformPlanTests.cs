@@ -41,6 +41,9 @@ public sealed class TransformPlanTests
         yield return new TestCaseData<VideoTrack, bool>(Conforming with { Rotation = 90 }, false).SetArgDisplayNames("rotated");
         yield return new TestCaseData<VideoTrack, bool>(Conforming with { FieldOrder = "tt" }, false).SetArgDisplayNames("interlaced");
         yield return new TestCaseData<VideoTrack, bool>(Conforming with { AverageFrameRate = 120 }, false).SetArgDisplayNames("120 fps");
+        yield return new TestCaseData<VideoTrack, bool>(Conforming with { ColorTransfer = "bt709" }, true).SetArgDisplayNames("bt709");
+        yield return new TestCaseData<VideoTrack, bool>(Conforming with { ColorTransfer = "smpte2084" }, false).SetArgDisplayNames("pq");
+        yield return new TestCaseData<VideoTrack, bool>(Conforming with { ColorTransfer = "arib-std-b67" }, false).SetArgDisplayNames("hlg");
         yield return new TestCaseData<VideoTrack, bool>(Conforming with { AverageFrameRate = null }, false).SetArgDisplayNames("rate unknown");
     }
 
@@ -110,6 +113,7 @@ public sealed class TransformPlanTests
         yield return Case("h264 for hevc", hevc, Conforming, Sound, "encoded copied 1920x1080");
         yield return Case("hevc with 10 bits", deep, Hevc with { Profile = "Main 10", PixelFormat = "yuv420p10le", BitDepth = 10 }, Sound, "copied copied 1920x1080");
         yield return Case("hevc with 10 bits for 8", hevc, Hevc with { Profile = "Main 10", PixelFormat = "yuv420p10le", BitDepth = 10 }, Sound, "encoded copied 1920x1080");
+        yield return Case("hdr", deep, Hevc with { Profile = "Main 10", PixelFormat = "yuv420p10le", BitDepth = 10, ColorTransfer = "smpte2084" }, Sound, "copied copied 1920x1080");
         yield return Case("hevc with 8 bits for 10", deep, Hevc, Sound, "encoded copied 1920x1080");
         yield return Case("range extensions", hevc, Hevc with { Profile = "Rext", PixelFormat = "yuv444p" }, Sound, "encoded copied 1920x1080");
         yield return Case("opus", opus, Conforming, Opus, "copied copied 1920x1080");
@@ -193,6 +197,28 @@ public sealed class TransformPlanTests
         {
             "bwdif=mode=send_frame", "fps=60", "scale=768:576:flags=lanczos", "setsar=1", "format=yuv420p",
         }));
+    }
+
+    [Test]
+    public void HDR_is_mapped_when_it_is_small_but_before_anything_is_laid_over_it()
+    {
+        var hdr = Media(Conforming with { Width = 3840, Height = 2160, ColorTransfer = "arib-std-b67" }, null);
+        var whole = TransformPlan.Of(hdr, null, Profile).Filters.ToList();
+        var framed = TransformPlan.Of(hdr, null, TransformProfiles.Shipped.Find("shorts-9x16")!).Filters.ToList();
+
+        Assert.That(whole, Is.EqualTo(new[]
+        {
+            "scale=1920:1080:flags=lanczos",
+            "setparams=color_primaries=bt2020:color_trc=arib-std-b67:colorspace=bt2020nc",
+            "zscale=t=linear:npl=100",
+            "format=gbrpf32le",
+            "zscale=p=bt709",
+            "tonemap=tonemap=hable:desat=0",
+            "zscale=t=bt709:m=bt709:r=tv",
+            "setsar=1",
+            "format=yuv420p",
+        }));
+        Assert.That(framed.FindIndex(filter => filter.StartsWith("tonemap", StringComparison.Ordinal)), Is.LessThan(framed.FindIndex(filter => filter.Contains("overlay", StringComparison.Ordinal))));
     }
 
     [TestCase(1920, 1080, 1, 1, 0, 1920, 1080)]
