@@ -6,12 +6,13 @@ namespace VideoPipeline.Artifacts;
 /// <summary>The names of stored files: <c>{channelId}/{videoId}/source.mp4</c>. Nothing in them comes from users.</summary>
 public static partial class ArtifactKey
 {
-    private static readonly FileExtensionContentTypeProvider ContentTypes = new() { Mappings = { [".mkv"] = "video/x-matroska" } };
+    private static readonly FileExtensionContentTypeProvider ContentTypes = new() { Mappings = { [".mkv"] = "video/x-matroska", [".m4a"] = "audio/mp4" } };
 
     /// <param name="extension">With its dot, decided by what the file is and not by what it is called.</param>
     public static string Source(long channelId, long videoId, string extension) => $"{channelId}/{videoId}/source{extension}";
 
-    public static string Output(long channelId, long videoId) => $"{channelId}/{videoId}/output.mp4";
+    /// <param name="extension">With its dot: the container's.</param>
+    public static string Output(long channelId, long videoId, string extension) => $"{channelId}/{videoId}/output{extension}";
 
     public static string Thumbnail(long channelId, long videoId) => $"{channelId}/{videoId}/thumbnail.jpg";
 
@@ -31,6 +32,6 @@ public static partial class ArtifactKey
     /// <summary>The media type by the extension, which says what the file is.</summary>
     public static string ContentType(string key) => ContentTypes.TryGetContentType(key, out var type) ? type : "application/octet-stream";
 
-    [GeneratedRegex("^[0-9]+/[0-9]+/(source\\.[a-z0-9]+|output\\.mp4|thumbnail\\.jpg|metadata\\.json)$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("^[0-9]+/[0-9]+/(source\\.[a-z0-9]+|output\\.[a-z0-9]+|thumbnail\\.jpg|metadata\\.json)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex OfVideo();
 }

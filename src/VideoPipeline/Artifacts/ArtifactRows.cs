@@ -23,4 +23,13 @@ internal static class ArtifactRows
         row.Sha256 = digest.Sha256;
         row.CreatedAt = now;
     }
+
+    /// <summary>Removes the row, if there is one; the stored file is left.</summary>
+    public static async Task RemoveAsync(PipelineDbContext db, long videoId, ArtifactKind kind, CancellationToken cancellationToken)
+    {
+        if (await db.Artifacts.AsTracking().FirstOrDefaultAsync(a => a.VideoId == videoId && a.Kind == kind, cancellationToken) is { } row)
+        {
+            db.Artifacts.Remove(row);
+        }
+    }
 }

@@ -7,9 +7,8 @@ using VideoPipeline.Stages.YouTube;
 namespace VideoPipeline.Catalog;
 
 /// <summary>What a channel may be. Reads the file system, changes nothing.</summary>
-public sealed class ChannelRules(PipelineFolders folders, TimeProvider time)
+public sealed class ChannelRules(PipelineFolders folders, TransformProfiles profiles, TimeProvider time)
 {
-    public const string DefaultProfile = "youtube-1080p";
     public const int MaxPatternLength = 500;
     public const int MaxAttributionLength = 500;
     public const double MaxDurationSeconds = 7 * 24 * 3600;
@@ -45,8 +44,12 @@ public sealed class ChannelRules(PipelineFolders folders, TimeProvider time)
 
         errors.AddIf(
             request.Attribution?.Length > MaxAttributionLength, "attribution", $"must have at most {MaxAttributionLength} characters");
+        var profile = profiles.Find(request.Profile ?? TransformProfiles.Default);
+        errors.AddIf(profile is null, "profile", $"must be one of {string.Join(", ", profiles.Names)}");
         errors.AddIf(
-            request.Profile is not null && TransformProfiles.Find(request.Profile) is null, "profile", $"must be one of {string.Join(", ", TransformProfiles.Names)}");
+            profile?.Container == OutputContainer.M4a && request.Target?.Kind == TargetKind.Youtube,
+            "profile",
+            "must be one with a picture for the target youtube, which takes no sound alone");
         errors.AddIf(
             request.Priority is < VideoProcessingJob.MinPriority or > VideoProcessingJob.MaxPriority, "priority", EnqueueRequest.PriorityRange);
         if (request.Cron is not null && CronProblem(request.Cron) is { } cronProblem)
@@ -64,7 +67,7 @@ public sealed class ChannelRules(PipelineFolders folders, TimeProvider time)
             SourceUrl = source!,
             Rights = request.Rights,
             Attribution = request.Attribution,
-            Profile = request.Profile ?? DefaultProfile,
+            Profile = request.Profile ?? TransformProfiles.Default,
             TargetKind = request.Target?.Kind ?? TargetKind.Folder,
             TargetPath = target,
             YouTube = request.Target?.YouTube,

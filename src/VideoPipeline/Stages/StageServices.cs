@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using VideoPipeline.Artifacts;
 using VideoPipeline.Catalog;
 using VideoPipeline.Stages.Download;
@@ -22,6 +23,7 @@ internal static class StageServices
     public static IServiceCollection AddStages(this IServiceCollection services, IConfigurationSection section)
     {
         services.AddValidated<FfmpegOptions>(section.GetSection("Ffmpeg"));
+        services.AddProfiles(section.GetSection("Profiles"));
         services.AddValidated<DownloadOptions>(section.GetSection("Download"));
         services.AddValidated<YouTubeOptions>(section.GetSection("YouTube"));
         AddClient(services, HttpDownload.PublicClient, guarded: true);
@@ -57,6 +59,13 @@ internal static class StageServices
             .AddSingleton<IStage, DownloadStage>()
             .AddSingleton<IStage, TransformStage>()
             .AddSingleton<IStage, PublishStage>();
+    }
+
+    private static void AddProfiles(this IServiceCollection services, IConfigurationSection section)
+    {
+        services.AddSingleton<IConfigureOptions<TransformProfileOptions>>(new TransformProfileSettings(section));
+        services.AddOptions<TransformProfileOptions>().ValidateOnStart();
+        services.AddSingleton(provider => new TransformProfiles(provider.GetRequiredService<IOptions<TransformProfileOptions>>().Value.Profiles));
     }
 
     private static void AddClient(IServiceCollection services, string name, bool guarded) => services

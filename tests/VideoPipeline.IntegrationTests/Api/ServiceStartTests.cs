@@ -13,6 +13,8 @@ public sealed class ServiceStartTests
     [TestCase("VideoPipeline__Storage__Mode", "Paper", "VideoPipeline:Storage:Mode must be one of Sqlite, PostgreSql, SqlServer")]
     [TestCase("VideoPipeline__Storage__Mode", "PostgreSql", "VideoPipeline:Storage:ConnectionString must say how the database of mode PostgreSql is reached")]
     [TestCase("VideoPipeline__Storage__Dispatcher", "Paper", "VideoPipeline:Storage:Dispatcher must be one of Auto, InMemory")]
+    [TestCase("VideoPipeline__Profiles__small__MaxShortSide", "0", "VideoPipeline:Profiles:small:MaxShortSide must be from 16 to 8192")]
+    [TestCase("VideoPipeline__Profiles__small__Widht", "640", "VideoPipeline:Profiles:small:Widht is no setting of a profile: must be one of Extends, Container, ")]
     [TestCase("VideoPipeline__Workers__Download", "65", "VideoPipeline:Workers:Download must be from 0 to 64")]
     [TestCase("VideoPipeline__Workers__Download", "many", "VideoPipeline:Workers:Download must be a whole number")]
     [TestCase("VideoPipeline__Lease__Duration", "00:00:01", "VideoPipeline:Lease:Duration must be from 00:00:03 to 01:00:00")]

@@ -54,6 +54,10 @@ public sealed class YouTubeChannelsApiTests : ApiFixture
         AssertRefusedAsync(new { rights = "own", target = new { kind = "youtube", youtube = JsonElement.Parse(settings) } }, field);
 
     [Test]
+    public Task Sound_alone_is_not_for_YouTube() =>
+        AssertRefusedAsync(new { rights = "own", profile = "audio-podcast", target = new { kind = "youtube" } }, "profile");
+
+    [Test]
     public Task Too_many_tags_are_refused() =>
         AssertRefusedAsync(new { rights = "own", target = new { kind = "youtube", youtube = new { tags = Enumerable.Range(0, 100).Select(n => $"tag {n}") } } }, "target.youtube.tags");
 

@@ -94,9 +94,9 @@ internal sealed class StageBench : IAsyncDisposable
     }
 
     /// <summary>Downloads and transforms a file of the watched folder.</summary>
-    public async Task<Video> TransformedAsync(string file, string title = "A talk")
+    public async Task<Video> TransformedAsync(string file, string title = "A talk", Action<Channel>? change = null)
     {
-        var video = await AddVideoAsync(Put(file), title: title);
+        var video = await AddVideoAsync(Put(file), change, title);
         await CompleteAsync(JobType.Download, video);
         await CompleteAsync(JobType.Transform, video);
         return video;

@@ -25,6 +25,7 @@ public sealed class ArtifactKeyTests
 
     [TestCase("1/2/source.mkv", true)]
     [TestCase("12/34/output.mp4", true)]
+    [TestCase("12/34/output.m4a", true)]
     [TestCase("1/2/thumbnail.jpg", true)]
     [TestCase("1/2/metadata.json", true)]
     [TestCase("1/2/notes.txt", false)]
@@ -33,6 +34,7 @@ public sealed class ArtifactKeyTests
     public void Our_own_keys_are_told_from_others(string key, bool ours) => Assert.That(ArtifactKey.IsOfVideo(key), Is.EqualTo(ours));
 
     [TestCase("1/2/source.mp4", "video/mp4")]
+    [TestCase("1/2/output.m4a", "audio/mp4")]
     [TestCase("1/2/source.mkv", "video/x-matroska")]
     [TestCase("1/2/thumbnail.jpg", "image/jpeg")]
     [TestCase("1/2/metadata.json", "application/json")]

@@ -4,6 +4,7 @@ using VideoPipeline.Catalog;
 using VideoPipeline.Database;
 using VideoPipeline.Jobs;
 using VideoPipeline.Stages.Media;
+using VideoPipeline.Stages.Transform;
 
 namespace VideoPipeline.Stages.Download;
 
@@ -19,6 +20,7 @@ public sealed class DownloadStage(
     YtDlpDownload ytDlp,
     MediaProbe probe,
     SourcePauses pauses,
+    TransformProfiles profiles,
     IDbContextFactory<PipelineDbContext> contexts) : IStage
 {
     // Of the percentage: what comes after fetching is quick, unless the store is elsewhere.
@@ -35,7 +37,7 @@ public sealed class DownloadStage(
             && await store.FindFileAsync(stored.Key, stored.Digest, context.WorkFolder, cancellationToken) is { } path)
         {
             var present = await probe.ProbeAsync(path, name, cancellationToken);
-            DemandWanted(present, context.Channel.Filters, name);
+            DemandWanted(present, context.Channel, name);
             return Result(context, video, stored.Key, stored.Digest, present, alreadyStored: true);
         }
 
@@ -44,7 +46,7 @@ public sealed class DownloadStage(
         try
         {
             media = await probe.ProbeAsync(fetched, name, cancellationToken);
-            DemandWanted(media, context.Channel.Filters, name);
+            DemandWanted(media, context.Channel, name);
         }
         catch (PermanentFailureException)
         {
@@ -103,14 +105,19 @@ public sealed class DownloadStage(
         }
     }
 
-    private static void DemandWanted(MediaInfo media, ScrapeFilters filters, string name)
+    private void DemandWanted(MediaInfo media, Channel channel, string name)
     {
-        if (media.Video is null)
+        if (media.Video is null && profiles.Find(channel.Profile)?.NeedsVideo != false)
         {
             throw new PermanentFailureException($"{name} is not a playable video: it has no video stream.");
         }
 
-        SourceFilters.DemandDuration(media.Duration?.TotalSeconds, filters, name);
+        if (media.Video is null && media.Audio is null)
+        {
+            throw new PermanentFailureException($"{name} has neither picture nor sound.");
+        }
+
+        SourceFilters.DemandDuration(media.Duration?.TotalSeconds, channel.Filters, name);
     }
 
     /// <summary>What people call the file: the last part of its path or URL.</summary>

@@ -12,7 +12,13 @@ namespace VideoPipeline.Stages.Download;
 /// and is open for one worker at a time, like a <see cref="PartialDownload"/>.
 /// </summary>
 public sealed class YtDlpDownload(
-    YtDlpProgram program, PipelineFolders folders, DiskSpace disk, IOptions<DownloadOptions> download, IOptions<YtDlpOptions> options, TimeProvider time)
+    YtDlpProgram program,
+    PipelineFolders folders,
+    DiskSpace disk,
+    TransformProfiles profiles,
+    IOptions<DownloadOptions> download,
+    IOptions<YtDlpOptions> options,
+    TimeProvider time)
 {
     internal const string FolderSuffix = ".ytdlp";
 
@@ -73,11 +79,15 @@ public sealed class YtDlpDownload(
 
     /// <summary>
     /// The best that isn't larger than the profile's output: its short side is what yt-dlp calls the resolution. If there is
-    /// no such thing, the smallest.
+    /// no such thing, the smallest. Of what becomes sound alone, the best sound.
     /// </summary>
-    internal static string FormatFor(TransformProfile? profile) => profile is null
-        ? "bv*+ba/b"
-        : string.Create(CultureInfo.InvariantCulture, $"bv*[height<=?{profile.MaxShortSide}]+ba/b[height<=?{profile.MaxShortSide}]/bv*[width<=?{profile.MaxShortSide}]+ba/b[width<=?{profile.MaxShortSide}]/wv*+ba/w");
+    internal static string FormatFor(TransformProfile? profile) => profile switch
+    {
+        { Container: OutputContainer.M4a } => "ba/b",
+        { FetchedShortSide: { } side } => string.Create(
+            CultureInfo.InvariantCulture, $"bv*[height<=?{side}]+ba/b[height<=?{side}]/bv*[width<=?{side}]+ba/b[width<=?{side}]/wv*+ba/w"),
+        _ => "bv*+ba/b",
+    };
 
     private static bool IsYouTube(string host) => host is "youtu.be"
         || host is "youtube.com" || host.EndsWith(".youtube.com", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".youtube-nocookie.com", StringComparison.OrdinalIgnoreCase);
@@ -108,7 +118,7 @@ public sealed class YtDlpDownload(
                 video.Url,
                 context.Channel.AllowPrivateNetworks,
                 folder,
-                ArgumentsFor(TransformProfiles.Find(context.Channel.Profile), options.Value.RateLimit),
+                ArgumentsFor(profiles.Find(context.Channel.Profile), options.Value.RateLimit),
                 line =>
                 {
                     if (run.Read(line))

@@ -41,9 +41,15 @@ public sealed record VideoTrack
 
     public int? BitDepth { get; init; }
 
+    /// <summary>How stored values become light, as ffprobe calls it (<c>bt709</c>, <c>smpte2084</c>); null when the file doesn't say.</summary>
+    public string? ColorTransfer { get; init; }
+
     public TimeSpan? Duration { get; init; }
 
     public TimeSpan? StartTime { get; init; }
+
+    /// <summary>PQ or HLG (ITU-R BT.2100): on a screen that doesn't know them it looks grey.</summary>
+    public bool IsHdr => ColorTransfer is "smpte2084" or "arib-std-b67";
 
     public bool IsInterlaced => FieldOrder is "tt" or "bb" or "tb" or "bt";
 

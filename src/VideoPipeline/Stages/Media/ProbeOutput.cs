@@ -43,6 +43,7 @@ internal static class ProbeOutput
         PixelFormat = stream.PixelFormat,
         FieldOrder = stream.FieldOrder ?? "unknown",
         BitDepth = int.TryParse(stream.BitsPerRawSample, out var bits) && bits > 0 ? bits : null,
+        ColorTransfer = stream.ColorTransfer,
         Duration = Seconds(stream.Duration),
         StartTime = Seconds(stream.StartTime),
     };

@@ -24,10 +24,10 @@ internal sealed class FolderTarget(
     {
         var video = context.Video!;
         var output = StoredArtifact.Require(context, ArtifactKind.Output);
-        var thumbnail = StoredArtifact.Require(context, ArtifactKind.Thumbnail);
+        var thumbnail = context.Artifacts.FirstOrDefault(artifact => artifact.Kind == ArtifactKind.Thumbnail);
         var outputFile = await StoredArtifact.FileOfAsync(store, output, context, cancellationToken);
-        var thumbnailFile = await StoredArtifact.FileOfAsync(store, thumbnail, context, cancellationToken);
-        var location = await LocationAsync(context.Channel, video, cancellationToken);
+        var thumbnailFile = thumbnail is null ? null : await StoredArtifact.FileOfAsync(store, thumbnail, context, cancellationToken);
+        var location = await LocationAsync(context.Channel, video, Path.GetExtension(output.Key), cancellationToken);
 
         var media = await probe.ProbeAsync(outputFile, video.Title, cancellationToken);
         var metadataKey = ArtifactKey.Metadata(video.ChannelId, video.Id);
@@ -37,7 +37,11 @@ internal sealed class FolderTarget(
         var metadataFile = await store.FindFileAsync(metadataKey, metadataDigest, context.WorkFolder, cancellationToken)
             ?? throw new TransientFailureException("The metadata that were just stored are gone.");
         await FolderDelivery.DeliverAsync(metadataFile, Path.ChangeExtension(location, ".json"), metadataDigest, _ => { }, cancellationToken);
-        await FolderDelivery.DeliverAsync(thumbnailFile, Path.ChangeExtension(location, ".jpg"), thumbnail.Digest, _ => { }, cancellationToken);
+        if (thumbnailFile is not null)
+        {
+            await FolderDelivery.DeliverAsync(thumbnailFile, Path.ChangeExtension(location, ".jpg"), thumbnail!.Digest, _ => { }, cancellationToken);
+        }
+
         var copied = await FolderDelivery.DeliverAsync(
             outputFile, location, output.Digest, percent => context.ReportProgress(new(percent)), cancellationToken);
 
@@ -55,13 +59,16 @@ internal sealed class FolderTarget(
     }
 
     /// <summary>Where the video is already, even if its title or its channel's folder has changed since; else where it goes.</summary>
-    private async Task<string> LocationAsync(Channel channel, Video video, CancellationToken cancellationToken)
+    private async Task<string> LocationAsync(Channel channel, Video video, string extension, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var published = await db.Publications
             .Where(p => p.VideoId == video.Id && p.TargetKind == channel.TargetKind).Select(p => p.Location).FirstOrDefaultAsync(cancellationToken);
-        return published ?? Path.Combine(
-            channel.TargetPath ?? Path.Combine(folders.Published, channel.Name), $"{PublishedFileName.Of(video.Title, video.Id)}.mp4");
+        var location = published ?? Path.Combine(
+            channel.TargetPath ?? Path.Combine(folders.Published, channel.Name), PublishedFileName.Of(video.Title, video.Id) + extension);
+
+        // A profile with another container since: what was published under the other extension is left where it is.
+        return Path.ChangeExtension(location, extension);
     }
 
     private async Task<FileDigest> StoreMetadataAsync(

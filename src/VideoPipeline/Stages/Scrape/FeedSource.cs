@@ -13,7 +13,7 @@ namespace VideoPipeline.Stages.Scrape;
 /// The videos of an RSS or Atom feed. The server is asked for what is new only: it is told which version was read last, and
 /// answers with nothing when that is the latest (https://www.rfc-editor.org/rfc/rfc9110#name-conditional-requests).
 /// </summary>
-public sealed class FeedSource(IHttpClientFactory clients, IDbContextFactory<PipelineDbContext> contexts, IOptions<SourceOptions> options, TimeProvider time) : IVideoSource
+public sealed class FeedSource(IHttpClientFactory clients, IDbContextFactory<PipelineDbContext> contexts, IOptions<SourceOptions> options, TransformProfiles profiles, TimeProvider time) : IVideoSource
 {
     private const int BufferSize = 1 << 16;
 
@@ -106,8 +106,8 @@ public sealed class FeedSource(IHttpClientFactory clients, IDbContextFactory<Pip
         }
 
         content.Position = 0;
-        var profile = TransformProfiles.Find(channel.Profile);
-        var videos = FeedDocument.Parse(content, response.RequestMessage?.RequestUri ?? address, profile?.MaxShortSide ?? int.MaxValue);
+        var profile = profiles.Find(channel.Profile);
+        var videos = FeedDocument.Parse(content, response.RequestMessage?.RequestUri ?? address, profile?.FetchedShortSide ?? int.MaxValue);
         var tag = Header(response.Headers, "ETag");
         var modified = Header(response.Content.Headers, "Last-Modified");
         return new(videos)

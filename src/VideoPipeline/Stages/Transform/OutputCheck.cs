@@ -6,15 +6,23 @@ namespace VideoPipeline.Stages.Transform;
 internal static class OutputCheck
 {
     /// <summary>Null when it is, else what is wrong with it.</summary>
-    public static string? Problem(MediaInfo output, TransformPlan plan) => output switch
+    public static string? Problem(MediaInfo output, TransformPlan plan, TransformProfile profile) =>
+        (plan.Video == StreamTreatment.None ? null : PictureProblem(output, plan, profile)) ?? SoundProblem(output, plan, profile);
+
+    private static string? PictureProblem(MediaInfo output, TransformPlan plan, TransformProfile profile) => output switch
     {
         { Video: null } => "it has no video",
         { Video: var video } when (video.Width, video.Height) != (plan.Size.Width, plan.Size.Height) =>
             $"its picture is {video.Width}x{video.Height} instead of {plan.Size.Width}x{plan.Size.Height}",
         { Video: var video } when video.SampleAspectRatio != Ratio.One => "its pixels are not square",
-        { Video: { Codec: not "h264" } video } => $"its video is {video.Codec} instead of h264",
+        { Video: var video } when video.Codec != CodecOf(profile.VideoCodec) => $"its video is {video.Codec} instead of {CodecOf(profile.VideoCodec)}",
+        _ => null,
+    };
+
+    private static string? SoundProblem(MediaInfo output, TransformPlan plan, TransformProfile profile) => output switch
+    {
         { Audio: null } when plan.Audio != StreamTreatment.None => "it has no audio",
-        { Audio: { Codec: not "aac" } audio } => $"its audio is {audio.Codec} instead of aac",
+        { Audio: { } audio } when audio.Codec != CodecOf(profile.AudioCodec) => $"its audio is {audio.Codec} instead of {CodecOf(profile.AudioCodec)}",
         { Audio: not null } when plan.Audio == StreamTreatment.None => "it has audio that the source doesn't have",
         { Duration: null or { Ticks: <= 0 } } => "it has no duration",
         _ => null,
@@ -26,4 +34,16 @@ internal static class OutputCheck
         var tolerance = TimeSpan.FromSeconds(Math.Max(0.5, other.TotalSeconds * 0.01));
         return (one - other).Duration() <= tolerance;
     }
+
+    /// <param name="measured">Of the output; null when it has no sound that can be measured.</param>
+    public static string? LoudnessProblem(Loudness? measured, TransformProfile profile) =>
+        measured is { IsSilent: false } heard && !Normalisation.IsOff(heard, profile)
+            ? null
+            : FormattableString.Invariant(
+                $"its loudness is {measured?.Integrated ?? double.NegativeInfinity:0.#} LUFS instead of {profile.Loudness}. If its peaks allow no more, give the profile a lower Loudness or a larger LoudnessTolerance");
+
+    // As ffprobe calls them.
+    private static string CodecOf(VideoCodec codec) => codec == VideoCodec.H265 ? "hevc" : "h264";
+
+    private static string CodecOf(AudioCodec codec) => codec == AudioCodec.Opus ? "opus" : "aac";
 }

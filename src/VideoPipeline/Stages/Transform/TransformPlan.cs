@@ -4,7 +4,7 @@ namespace VideoPipeline.Stages.Transform;
 
 public enum StreamTreatment
 {
-    /// <summary>The source has none, so the output has none.</summary>
+    /// <summary>The output has none: the source hasn't, or the profile wants none.</summary>
     None,
 
     /// <summary>Taken over bit by bit: it already is as the profile wants it.</summary>
@@ -14,6 +14,7 @@ public enum StreamTreatment
 }
 
 /// <summary>What becomes of the streams of one source file.</summary>
+/// <param name="Size">Of the output's picture; zero without.</param>
 /// <param name="Filters">For ffmpeg, in order; empty when the video is copied.</param>
 /// <param name="AudioFilters">As <paramref name="Filters"/>.</param>
 public sealed record TransformPlan(
@@ -25,18 +26,30 @@ public sealed record TransformPlan(
     // Formats whose packets carry presentation times. AVI has none, so H.264 with B-frames copied from it stutters.
     private static readonly string[] TimedContainers = ["mov", "matroska", "flv", "mpegts"];
 
-    // 4:2:0 profiles of H.264 that every player has; High 10, 4:2:2 and 4:4:4 are others.
+    // 8-bit 4:2:0 profiles of H.264, which every player has; High 10, 4:2:2 and 4:4:4 are others.
     private static readonly string[] H264Profiles = ["Constrained Baseline", "Baseline", "Main", "High", "Constrained High"];
 
     /// <param name="loudness">Of the source's audio; null when it has none or none that can be measured.</param>
     /// <param name="copy">False to encode everything, whatever conforms: when copying gave a file that isn't as planned.</param>
-    /// <exception cref="ArgumentException">The source has no video.</exception>
-    public static TransformPlan Of(MediaInfo source, Loudness? loudness, TransformProfile profile, bool copy = true)
+    /// <param name="normalisation">Null for the one that follows from the loudness.</param>
+    public static TransformPlan Of(
+        MediaInfo source, Loudness? loudness, TransformProfile profile, bool copy = true, Normalisation? normalisation = null)
     {
-        var track = source.Video ?? throw new ArgumentException("The source has no video.", nameof(source));
-        var size = TargetSize.Of(track, profile);
+        if (profile.Container == OutputContainer.Source)
+        {
+            var present = source.Video is null ? default : new PictureSize(source.Video.Width, source.Video.Height);
+            return new(TreatmentAsIs(source.Video), TreatmentAsIs(source.Audio), present, [], []);
+        }
+
+        var track = profile.NeedsVideo ? source.Video : null;
+        var frame = track is null ? default : PictureFrame.Of(track, profile);
         var copyable = copy && TimedContainers.Any(source.Is);
-        var video = copyable && Conforms(track, size, profile) ? StreamTreatment.Copied : StreamTreatment.Encoded;
+        var video = track switch
+        {
+            null => StreamTreatment.None,
+            { } seen when copyable && Conforms(seen, frame, profile) => StreamTreatment.Copied,
+            _ => StreamTreatment.Encoded,
+        };
         var audio = source.Audio switch
         {
             null => StreamTreatment.None,
@@ -46,30 +59,53 @@ public sealed record TransformPlan(
         return new(
             video,
             audio,
-            size,
-            video == StreamTreatment.Encoded ? FiltersFor(track, size, profile) : [],
-            audio == StreamTreatment.Encoded ? AudioFiltersFor(source.Audio!, loudness, profile) : []);
+            frame.Size,
+            video == StreamTreatment.Encoded ? FiltersFor(track!, frame, profile) : [],
+            audio == StreamTreatment.Encoded ? AudioFiltersFor(source.Audio!, normalisation ?? Normalisation.Of(loudness, profile), profile) : []);
     }
 
     /// <summary>True for video that the profile leaves as it is.</summary>
-    public static bool Conforms(VideoTrack track, PictureSize size, TransformProfile profile) =>
-        track.Codec == "h264"
-        && H264Profiles.Contains(track.Profile)
-        && track.PixelFormat == "yuv420p"
-        && track.BitDepth is null or 8
+    public static bool Conforms(VideoTrack track, PictureFrame frame, TransformProfile profile) =>
+        HasCodec(track, profile)
+        && track.PixelFormat == profile.PixelFormat
+        && (track.BitDepth is null || track.BitDepth == (profile.PixelFormat == "yuv420p10le" ? 10 : 8))
+        && !IsToneMapped(track, profile)
         && track.SampleAspectRatio == Ratio.One
         && track.Rotation == 0
         && !track.IsInterlaced
-        && (track.Width, track.Height) == (size.Width, size.Height)
+        && frame.IsWhole
+        && (track.Width, track.Height) == (frame.Size.Width, frame.Size.Height)
         && track.FrameRate is { } rate && rate <= profile.MaxFrameRate + FrameRateTolerance;
 
     /// <summary>True for audio that the profile leaves as it is; silence is as loud as it can be.</summary>
     public static bool Conforms(AudioTrack track, Loudness? loudness, TransformProfile profile) =>
-        track is { Codec: "aac", Profile: "LC", SampleRate: 44_100 or 48_000 }
+        (profile.AudioCodec == AudioCodec.Opus
+            ? track is { Codec: "opus" }
+            : track is { Codec: "aac", Profile: "LC", SampleRate: 44_100 or 48_000 })
         && track.Channels <= profile.MaxChannels
-        && (loudness is null || loudness.IsSilent || Math.Abs(loudness.Integrated - profile.Loudness) <= profile.LoudnessTolerance);
+        && (loudness is null || !Normalisation.IsOff(loudness, profile));
 
-    private static List<string> FiltersFor(VideoTrack track, PictureSize size, TransformProfile profile)
+    /// <summary>8 bits are too few for HDR; with 10 it stays.</summary>
+    private static bool IsToneMapped(VideoTrack track, TransformProfile profile) => track.IsHdr && profile.PixelFormat == "yuv420p";
+
+    /// <summary>HDR to BT.709, with white at 100 cd/m2. Both curves belong to the colours of BT.2020, which files often don't say.</summary>
+    private static IEnumerable<string> ToneMapping(VideoTrack track) =>
+    [
+        $"setparams=color_primaries=bt2020:color_trc={track.ColorTransfer}:colorspace=bt2020nc",
+        "zscale=t=linear:npl=100",
+        "format=gbrpf32le",
+        "zscale=p=bt709",
+        "tonemap=tonemap=hable:desat=0",
+        "zscale=t=bt709:m=bt709:r=tv",
+    ];
+
+    private static StreamTreatment TreatmentAsIs(object? track) => track is null ? StreamTreatment.None : StreamTreatment.Copied;
+
+    private static bool HasCodec(VideoTrack track, TransformProfile profile) => profile.VideoCodec == VideoCodec.H265
+        ? track.Codec == "hevc" && track.Profile is "Main" or "Main 10"
+        : track.Codec == "h264" && H264Profiles.Contains(track.Profile);
+
+    private static List<string> FiltersFor(VideoTrack track, PictureFrame frame, TransformProfile profile)
     {
         var filters = new List<string>();
         if (track.IsInterlaced)
@@ -82,40 +118,29 @@ public sealed record TransformPlan(
         if (track.FrameRate > profile.MaxFrameRate + FrameRateTolerance)
         {
             // Before scaling: frames that are dropped needn't be scaled. Slower video keeps its own times, variable or not.
-            filters.Add($"fps={profile.MaxFrameRate}");
+            filters.Add(FormattableString.Invariant($"fps={profile.MaxFrameRate}"));
         }
 
-        filters.Add($"scale={size.Width}:{size.Height}:flags=lanczos");
+        // It is done in floating point, so rather on the smaller picture; but before one is laid over another with 8 bits.
+        IEnumerable<string> toneMapping = IsToneMapped(track, profile) ? ToneMapping(track) : [];
+        filters.AddRange(frame.IsWhole ? [.. frame.FiltersFor(profile), .. toneMapping] : [.. toneMapping, .. frame.FiltersFor(profile)]);
         filters.Add("setsar=1");
-        filters.Add("format=yuv420p");
+        filters.Add($"format={profile.PixelFormat}");
         return filters;
     }
 
-    private static List<string> AudioFiltersFor(AudioTrack track, Loudness? loudness, TransformProfile profile)
+    private static List<string> AudioFiltersFor(AudioTrack track, Normalisation? normalisation, TransformProfile profile)
     {
         // Holes in the source's times become silence, so that sound and picture stay together.
         var filters = new List<string> { "aresample=async=1" };
         filters.AddRange(DownmixFor(track, profile));
-        if (loudness is { IsSilent: false } && Math.Abs(loudness.Integrated - profile.Loudness) > profile.LoudnessTolerance)
-        {
-            filters.Add(Normalisation(loudness, profile));
-        }
-
+        filters.AddRange(normalisation?.Filters ?? []);
         return filters;
     }
 
     /// <summary>Measured and normalised as it will be heard: folding six channels into two changes their loudness.</summary>
     public static IEnumerable<string> DownmixFor(AudioTrack track, TransformProfile profile) =>
-        track.Channels > profile.MaxChannels ? ["aformat=channel_layouts=stereo"] : [];
-
-    /// <summary>
-    /// The second pass of https://ffmpeg.org/ffmpeg-filters.html#loudnorm: one gain for all when the peaks allow, else
-    /// dynamic. The range is allowed to be what it is, since a smaller one would force the dynamic way.
-    /// </summary>
-    private static string Normalisation(Loudness measured, TransformProfile profile)
-    {
-        var range = Math.Clamp(Math.Max(11, measured.Range), 1, 50);
-        return FormattableString.Invariant(
-            $"loudnorm=I={profile.Loudness}:TP={profile.MaxTruePeak}:LRA={range:0.##}:measured_I={measured.Integrated:0.##}:measured_TP={Math.Clamp(measured.TruePeak, -99, 99):0.##}:measured_LRA={Math.Clamp(measured.Range, 0, 99):0.##}:measured_thresh={Math.Clamp(measured.Threshold, -99, 0):0.##}:linear=true");
-    }
+        track.Channels > profile.MaxChannels
+            ? [$"aformat=channel_layouts={profile.MaxChannels switch { 1 => "mono", 2 => "stereo", _ => "5.1" }}"]
+            : [];
 }

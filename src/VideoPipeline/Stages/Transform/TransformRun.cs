@@ -12,6 +12,11 @@ internal sealed class TransformRun(
     private const double MeasuredCopy = 70;
     private const double Written = 97;
 
+    private const int CopyBufferSize = 1 << 20;
+
+    // Each comes much nearer than the one before.
+    private const int MaxRehearsals = 4;
+
     private readonly List<string> _commands = [];
 
     /// <summary>Of the source; null without audio.</summary>
@@ -19,7 +24,19 @@ internal sealed class TransformRun(
 
     public IReadOnlyList<string> Commands => _commands;
 
-    public string OutputFile => Path.Combine(context.WorkFolder, "output.mp4");
+    /// <summary>With its dot.</summary>
+    public string Extension => profile.Container switch
+    {
+        OutputContainer.Mkv => ".mkv",
+        OutputContainer.M4a => ".m4a",
+        OutputContainer.Source => MediaFormats.ExtensionOf(media.Container)!,
+        _ => ".mp4",
+    };
+
+    public string OutputFile => Path.Combine(context.WorkFolder, $"output{Extension}");
+
+    /// <summary>Whether there is one: a source without a picture has none to take.</summary>
+    public bool HasThumbnail => profile.Thumbnail && media.Video is not null;
 
     public string ThumbnailFile => Path.Combine(context.WorkFolder, "thumbnail.jpg");
 
@@ -28,7 +45,18 @@ internal sealed class TransformRun(
     {
         try
         {
-            return await WriteAndCheckAsync(cancellationToken);
+            var (plan, output) = profile.Container == OutputContainer.Source
+                ? await CopySourceAsync(cancellationToken)
+                : await WriteAndCheckAsync(cancellationToken);
+
+            // Both only read the output. It is in a folder of this attempt alone and its ffmpeg has ended: nobody writes it any more.
+            var digest = DurableFile.DigestAsync(OutputFile, cancellationToken);
+            if (HasThumbnail)
+            {
+                await TakeThumbnailAsync(output, cancellationToken);
+            }
+
+            return (plan, output, await digest);
         }
         catch (FfmpegException exception) when (IsFull(exception))
         {
@@ -41,22 +69,49 @@ internal sealed class TransformRun(
         }
     }
 
-    private async Task<(TransformPlan Plan, MediaInfo Media, FileDigest Digest)> WriteAndCheckAsync(CancellationToken cancellationToken)
+    /// <summary>The source as it is, once it is known that all of it is there.</summary>
+    private async Task<(TransformPlan Plan, MediaInfo Media)> CopySourceAsync(CancellationToken cancellationToken)
+    {
+        var streams = new[] { media.Video?.Index, media.Audio?.Index }.OfType<int>();
+        var packets = (await RunAsync(TransformArguments.Demux(source, streams), 0, MeasuredCopy, cancellationToken)).Position;
+        if (CutOff(media.Duration, packets) is { } problem)
+        {
+            throw new PermanentFailureException($"{context.Video!.Title} can't be kept as it is: {problem}.");
+        }
+
+        await using (var from = new FileStream(source, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan))
+        await using (var to = new FileStream(OutputFile, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0, useAsync: true))
+        {
+            await from.CopyToAsync(to, CopyBufferSize, cancellationToken);
+        }
+
+        if (await DecodeProblemAsync(cancellationToken) is { } broken)
+        {
+            throw new PermanentFailureException($"{context.Video!.Title} can't be kept as it is: {broken}.");
+        }
+
+        return (TransformPlan.Of(media, loudness: null, profile), media with { Duration = media.Duration ?? packets });
+    }
+
+    private async Task<(TransformPlan Plan, MediaInfo Media)> WriteAndCheckAsync(CancellationToken cancellationToken)
     {
         // Only the audio's treatment depends on its loudness, so the video's is known before.
-        var videoIsCopied = TransformPlan.Of(media, loudness: null, profile).Video == StreamTreatment.Copied;
-        var measured = media.Audio is null ? 0 : videoIsCopied ? MeasuredCopy : MeasuredEncode;
-        if (media.Audio is { } audio)
+        var videoIsEncoded = TransformPlan.Of(media, loudness: null, profile).Video == StreamTreatment.Encoded;
+        var measured = media.Audio is null || profile.Loudness is null ? 0 : videoIsEncoded ? MeasuredEncode : MeasuredCopy;
+        if (media.Audio is { } audio && profile.Loudness is not null)
         {
-            Loudness = await MeasureAsync(audio, measured, cancellationToken);
+            Loudness = await MeasureAsync(TransformPlan.DownmixFor(audio, profile), 0, measured, cancellationToken);
         }
 
         var plan = TransformPlan.Of(media, Loudness, profile);
+        var normalisation = plan.Audio == StreamTreatment.Encoded ? await RehearseAsync(measured, cancellationToken) : null;
+        plan = TransformPlan.Of(media, Loudness, profile, normalisation: normalisation);
         var (problem, output) = await TryAsync(plan, measured, cancellationToken);
         if (problem is not null && (plan.Video == StreamTreatment.Copied || plan.Audio == StreamTreatment.Copied))
         {
             // A copied stream keeps what is odd about its source (edit lists, broken times); an encoded one doesn't.
-            plan = TransformPlan.Of(media, Loudness, profile, copy: false);
+            normalisation ??= await RehearseAsync(measured, cancellationToken);
+            plan = TransformPlan.Of(media, Loudness, profile, copy: false, normalisation);
             (problem, output) = await TryAsync(plan, measured, cancellationToken);
         }
 
@@ -65,17 +120,33 @@ internal sealed class TransformRun(
             throw problem ?? new PermanentFailureException("ffmpeg wrote no output.");
         }
 
-        // Both only read the output. It is in a folder of this attempt alone and its ffmpeg has ended: nobody writes it any more.
-        var digest = DurableFile.DigestAsync(OutputFile, cancellationToken);
-        await TakeThumbnailAsync(output, cancellationToken);
-        return (plan, output, await digest);
+        return (plan, output);
     }
 
-    private async Task<Loudness?> MeasureAsync(AudioTrack track, double share, CancellationToken cancellationToken)
+    /// <summary>The normalisation that the source needs, tried out on the sound alone while it costs no encoding of the picture.</summary>
+    private async Task<Normalisation?> RehearseAsync(double at, CancellationToken cancellationToken)
+    {
+        var chosen = Normalisation.Of(Loudness, profile);
+        for (var rehearsals = 0; chosen?.PeakLimit is not null && rehearsals < MaxRehearsals; rehearsals++)
+        {
+            var filters = TransformPlan.DownmixFor(media.Audio!, profile).Concat(chosen.Filters);
+            var heard = await MeasureAsync(filters, at, at, cancellationToken);
+            if (heard is null || chosen.Corrected(heard, profile) == chosen)
+            {
+                break;
+            }
+
+            chosen = chosen.Corrected(heard, profile);
+        }
+
+        return chosen;
+    }
+
+    private async Task<Loudness?> MeasureAsync(IEnumerable<string> filters, double from, double to, CancellationToken cancellationToken)
     {
         try
         {
-            var result = await RunAsync(TransformArguments.Measure(source, track, profile), 0, share, cancellationToken);
+            var result = await RunAsync(TransformArguments.Measure(source, media.Audio!, filters), from, to, cancellationToken);
             return Loudness.Parse(result.Errors);
         }
         catch (FfmpegException exception)
@@ -108,7 +179,10 @@ internal sealed class TransformRun(
             return (exception, null);
         }
 
-        var problem = OutputCheck.Problem(output, plan) ?? await DurationProblemAsync(output, cancellationToken);
+        var problem = OutputCheck.Problem(output, plan, profile)
+            ?? await DurationProblemAsync(output, cancellationToken)
+            ?? await LoudnessProblemAsync(output, plan, cancellationToken)
+            ?? await DecodeProblemAsync(cancellationToken);
         if (problem is null)
         {
             return (null, output);
@@ -129,32 +203,70 @@ internal sealed class TransformRun(
     private async Task<string?> DurationProblemAsync(MediaInfo output, CancellationToken cancellationToken)
     {
         var written = output.Duration!.Value;
-        if (media.Duration is { } said && OutputCheck.SameDuration(written, said))
+        var track = profile.NeedsVideo ? media.Video!.Index : media.Audio!.Index;
+        var said = profile.NeedsVideo ? media.Duration : media.Audio!.Duration ?? media.Duration;
+        if (said is { } expected && OutputCheck.SameDuration(written, expected))
         {
             return null;
         }
 
         // What the header says needn't be so: AVI and Ogg headers lie, MPEG's is estimated, some have none. The packets know.
-        var packets = (await RunAsync(TransformArguments.Demux(source, media), Written, Written, cancellationToken)).Position;
+        var packets = (await RunAsync(TransformArguments.Demux(source, track), Written, Written, cancellationToken)).Position;
         if (!OutputCheck.SameDuration(written, packets))
         {
-            return $"it lasts {written.TotalSeconds:0.00} s, the source {(media.Duration ?? packets).TotalSeconds:0.00} s";
+            return $"it lasts {written.TotalSeconds:0.00} s, the source {(said ?? packets).TotalSeconds:0.00} s";
         }
 
-        // An MP4 or Matroska file whose index promises more than is there has lost its end on the way.
-        return media.Duration > packets && (media.Is("mov") || media.Is("matroska"))
-            ? $"the source is cut off: only {packets.TotalSeconds:0.00} s of {media.Duration.Value.TotalSeconds:0.00} s are there. Fetch it again"
-            : null;
+        // What Matroska says is of its longest stream; sound alone may well be shorter.
+        return profile.NeedsVideo || media.Is("mov") ? CutOff(said, packets) : null;
     }
+
+    /// <summary>Sound that was copied has been measured before; silence has no loudness to be at.</summary>
+    private async Task<string?> LoudnessProblemAsync(MediaInfo output, TransformPlan plan, CancellationToken cancellationToken)
+    {
+        if (plan.Audio != StreamTreatment.Encoded || Loudness is null or { IsSilent: true })
+        {
+            return null;
+        }
+
+        var result = await RunAsync(TransformArguments.Measure(OutputFile, output.Audio!, []), Written, Written, cancellationToken);
+        return OutputCheck.LoudnessProblem(Loudness.Parse(result.Errors), profile);
+    }
+
+    private async Task<string?> DecodeProblemAsync(CancellationToken cancellationToken)
+    {
+        if (!profile.FullDecode)
+        {
+            return null;
+        }
+
+        try
+        {
+            var result = await RunAsync(TransformArguments.Decode(OutputFile), Written, Written, cancellationToken);
+            return result.Errors.Count > 0 ? $"it can't be decoded without errors: {result.Errors[0]}" : null;
+        }
+        catch (FfmpegException exception)
+        {
+            return $"it can't be decoded: {exception.Message}";
+        }
+    }
+
+    /// <summary>An MP4 or Matroska file whose index promises more than is there has lost its end on the way.</summary>
+    private string? CutOff(TimeSpan? said, TimeSpan packets) =>
+        said > packets && !OutputCheck.SameDuration(packets, said.Value) && (media.Is("mov") || media.Is("matroska"))
+            ? $"the source is cut off: only {packets.TotalSeconds:0.00} s of {said.Value.TotalSeconds:0.00} s are there. Fetch it again"
+            : null;
 
     private async Task TakeThumbnailAsync(MediaInfo output, CancellationToken cancellationToken)
     {
+        // Sound alone has no picture, but its source may.
+        var (file, track) = output.Video is { } shown ? (OutputFile, shown) : (source, media.Video!);
         var at = output.Duration!.Value * 0.2;
-        await RunAsync(TransformArguments.Thumbnail(OutputFile, ThumbnailFile, at, profile), Written, 99, cancellationToken);
+        await RunAsync(TransformArguments.Thumbnail(file, track, ThumbnailFile, at, profile), Written, 99, cancellationToken);
         if (!File.Exists(ThumbnailFile))
         {
             // The last frame can begin before that and last to the end.
-            await RunAsync(TransformArguments.Thumbnail(OutputFile, ThumbnailFile, TimeSpan.Zero, profile), Written, 99, cancellationToken);
+            await RunAsync(TransformArguments.Thumbnail(file, track, ThumbnailFile, TimeSpan.Zero, profile), Written, 99, cancellationToken);
         }
 
         if (!File.Exists(ThumbnailFile))

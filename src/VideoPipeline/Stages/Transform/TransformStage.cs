@@ -9,25 +9,30 @@ namespace VideoPipeline.Stages.Transform;
 /// Brings the source file into the shape of the channel's profile. Streams that have it already are copied; what comes out
 /// is checked before it gets into the store, where it replaces what an earlier attempt may have left.
 /// </summary>
-public sealed class TransformStage(IArtifactStore store, MediaProbe probe, Ffmpeg ffmpeg) : IStage
+public sealed class TransformStage(IArtifactStore store, MediaProbe probe, Ffmpeg ffmpeg, TransformProfiles profiles) : IStage
 {
     public JobType JobType => JobType.Transform;
 
     public async Task<StageResult> RunAsync(StageContext context, CancellationToken cancellationToken)
     {
         var video = context.Video ?? throw new PermanentFailureException("A transform needs a video.");
-        var profile = TransformProfiles.Find(context.Channel.Profile)
+        var profile = profiles.Find(context.Channel.Profile)
             ?? throw new PermanentFailureException(
-                $"There is no profile {context.Channel.Profile}. Give the channel one of: {string.Join(", ", TransformProfiles.Names)}.");
+                $"There is no profile {context.Channel.Profile}. Give the channel one of: {string.Join(", ", profiles.Names)}.");
         var source = context.Artifacts.FirstOrDefault(artifact => artifact.Kind == ArtifactKind.Source) is { } artifact
             && await store.FindFileAsync(artifact.Key, artifact.Digest, context.WorkFolder, cancellationToken) is { } stored
                 ? stored
                 : throw new PermanentFailureException("The source file is not in the store. Run the download again.");
 
         var media = await probe.ProbeAsync(source, video.Title, cancellationToken);
-        if (media.Video is null)
+        if (profile.NeedsVideo && media.Video is null)
         {
-            throw new PermanentFailureException($"{video.Title} has no video stream.");
+            throw new PermanentFailureException($"{video.Title} has no video stream, which the profile {profile.Name} needs.");
+        }
+
+        if (profile.Container == OutputContainer.M4a && media.Audio is null)
+        {
+            throw new PermanentFailureException($"{video.Title} has no sound, and the profile {profile.Name} takes nothing else.");
         }
 
         Directory.CreateDirectory(context.WorkFolder);
@@ -35,10 +40,10 @@ public sealed class TransformStage(IArtifactStore store, MediaProbe probe, Ffmpe
         var output = await run.WriteAsync(cancellationToken);
 
         // A crash after either move leaves stored files without rows; the next attempt replaces them. The rows come last.
-        var outputKey = ArtifactKey.Output(video.ChannelId, video.Id);
+        var outputKey = ArtifactKey.Output(video.ChannelId, video.Id, run.Extension);
         var thumbnailKey = ArtifactKey.Thumbnail(video.ChannelId, video.Id);
         var outputDigest = await store.MoveInAsync(run.OutputFile, outputKey, cancellationToken, output.Digest);
-        var thumbnailDigest = await store.MoveInAsync(run.ThumbnailFile, thumbnailKey, cancellationToken);
+        var thumbnailDigest = run.HasThumbnail ? await store.MoveInAsync(run.ThumbnailFile, thumbnailKey, cancellationToken) : (FileDigest?)null;
         context.ReportProgress(new(100));
         return new()
         {
@@ -56,7 +61,16 @@ public sealed class TransformStage(IArtifactStore store, MediaProbe probe, Ffmpe
             Apply = async (db, now, token) =>
             {
                 await ArtifactRows.UpsertAsync(db, video.Id, ArtifactKind.Output, outputKey, outputDigest, now, token);
-                await ArtifactRows.UpsertAsync(db, video.Id, ArtifactKind.Thumbnail, thumbnailKey, thumbnailDigest, now, token);
+                if (thumbnailDigest is { } digest)
+                {
+                    await ArtifactRows.UpsertAsync(db, video.Id, ArtifactKind.Thumbnail, thumbnailKey, digest, now, token);
+                }
+                else
+                {
+                    // One of an earlier output must not be published with this one.
+                    await ArtifactRows.RemoveAsync(db, video.Id, ArtifactKind.Thumbnail, token);
+                }
+
                 return [];
             },
         };

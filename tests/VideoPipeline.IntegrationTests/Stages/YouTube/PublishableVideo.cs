@@ -40,7 +40,7 @@ internal sealed record PublishableVideo(Video Video, string Sha256, byte[] Thumb
         new Random(sizeBytes).NextBytes(file);
         var thumbnail = new byte[5_000];
         new Random(1).NextBytes(thumbnail);
-        await StoreAsync(db, artifacts, video, ArtifactKind.Output, ArtifactKey.Output(channel.Id, video.Id), file, now);
+        await StoreAsync(db, artifacts, video, ArtifactKind.Output, ArtifactKey.Output(channel.Id, video.Id, ".mp4"), file, now);
         await StoreAsync(db, artifacts, video, ArtifactKind.Thumbnail, ArtifactKey.Thumbnail(channel.Id, video.Id), thumbnail, now);
         if (job)
         {

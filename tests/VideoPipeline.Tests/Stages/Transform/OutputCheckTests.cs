@@ -22,9 +22,28 @@ public sealed class OutputCheckTests
         yield return new TestCaseData<MediaInfo, string?>(Good with { Duration = null }, "no duration").SetArgDisplayNames("no duration");
     }
 
+    [Test]
+    public void Codecs_are_those_of_the_profile()
+    {
+        var profile = TransformProfiles.Shipped.Find("default")! with { VideoCodec = VideoCodec.H265 };
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(OutputCheck.Problem(Good, Plan, profile), Is.EqualTo("its video is h264 instead of hevc"));
+            Assert.That(OutputCheck.Problem(Good with { Video = Video with { Codec = "hevc" } }, Plan, profile), Is.Null);
+            Assert.That(
+                OutputCheck.Problem(Good, Plan, profile with { VideoCodec = VideoCodec.H264, AudioCodec = AudioCodec.Opus }), Is.EqualTo("its audio is aac instead of opus"));
+        });
+    }
+
+    [Test]
+    public void Sound_alone_needs_no_picture() => Assert.That(
+        OutputCheck.Problem(
+            Good with { Video = null }, Plan with { Video = StreamTreatment.None }, TransformProfiles.Shipped.Find("audio-podcast")!), Is.Null);
+
     [TestCaseSource(nameof(Outputs))]
     public void Problems_are_named(MediaInfo output, string? problem) =>
-        Assert.That(OutputCheck.Problem(output, Plan), problem is null ? Is.Null : Does.Contain(problem));
+        Assert.That(OutputCheck.Problem(output, Plan, TransformProfiles.Shipped.Find("default")!), problem is null ? Is.Null : Does.Contain(problem));
 
     [TestCase(10, 10.5, true)]
     [TestCase(10, 10.6, false)]

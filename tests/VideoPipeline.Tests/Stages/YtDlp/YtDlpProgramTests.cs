@@ -35,7 +35,7 @@ public sealed class YtDlpProgramTests
     [Test]
     public void Files_are_named_by_us_and_no_larger_than_the_profile_needs()
     {
-        var arguments = YtDlpDownload.ArgumentsFor(TransformProfiles.Find("youtube-1080p"), 500_000).ToList();
+        var arguments = YtDlpDownload.ArgumentsFor(TransformProfiles.Shipped.Find("youtube-1080p"), 500_000).ToList();
 
         Assert.Multiple(() =>
         {

@@ -1,5 +1,6 @@
 using Google.Apis.YouTube.v3;
 using Microsoft.Extensions.Options;
+using VideoPipeline.Artifacts;
 using VideoPipeline.Stages.YouTube;
 
 namespace VideoPipeline.Stages.Publish.YouTube;
@@ -10,8 +11,6 @@ internal sealed class YouTubeInsert(
 {
     // As many sessions as one attempt opens in the place of lost ones.
     private const int MaxSessions = 3;
-
-    private const string ContentType = "video/mp4";
 
     // YouTube's clock and ours may differ.
     private static readonly TimeSpan ClockDifference = TimeSpan.FromHours(1);
@@ -27,7 +26,7 @@ internal sealed class YouTubeInsert(
             async token => intent = await intents.ChangeAsync(intent, (changed, now) => changed.FinishingAt ??= now, token));
         for (var sessions = 0; sessions < MaxSessions; sessions++)
         {
-            var request = new VideosResource.InsertMediaUpload(client.Service, plan.Uploaded(intent.Marker), "snippet,status", file, ContentType)
+            var request = new VideosResource.InsertMediaUpload(client.Service, plan.Uploaded(intent.Marker), "snippet,status", file, ArtifactKey.ContentType(path))
             {
                 ChunkSize = options.Value.ChunkSize,
             };
