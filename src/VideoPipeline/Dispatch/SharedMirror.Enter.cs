@@ -71,7 +71,7 @@ internal sealed partial class SharedMirror
 
         var superfluous = new List<(string, string)>();
         var plan = MirrorPlan.For(WithLatest(head.Take(_size), superfluous), _storage.TakesInOrderOfIds);
-        var marks = new List<(long JobId, string? Before, string BackgroundJobId)>();
+        var marks = new List<(MirrorEntering Entering, string BackgroundJobId)>();
         foreach (var entering in plan.Take(Batch))
         {
             var backgroundJobId = entering.Again ?? Create(entering.Job);
@@ -80,18 +80,20 @@ internal sealed partial class SharedMirror
                 PutIntoQueueAgain(QueueName.Of(entering.Job.JobType, entering.Job.Priority), backgroundJobId);
             }
 
-            marks.Add((entering.Job.Id, entering.Replaces, backgroundJobId));
+            marks.Add((entering, backgroundJobId));
         }
 
         // In the order of ids, as claims change them: two transactions that lock rows in two orders wait for each other.
-        foreach (var (jobId, before, backgroundJobId) in marks.OrderBy(mark => mark.JobId))
+        foreach (var (entering, backgroundJobId) in marks.OrderBy(mark => mark.Entering.Job.Id))
         {
-            var marked = await db.Jobs.Where(JobQuery.Waiting).Where(j => j.Id == jobId)
+            var job = entering.Job;
+            var marked = await db.Jobs.Where(JobQuery.Waiting)
+                .Where(j => j.Id == job.Id && j.Priority == job.Priority && j.QueuedAt == job.QueuedAt && j.MirroredAs == entering.Replaces)
                 .ExecuteUpdateAsync(set => set.SetProperty(j => j.MirroredAs, backgroundJobId), stop);
 
-            // Claimed meanwhile, or cancelled.
+            // Claimed or cancelled meanwhile, or its place is another one now: whoever has changed that has asked for it again.
             superfluous.AddRange(marked == 0 ? [(backgroundJobId, EnqueuedState.StateName)] : []);
-            superfluous.AddRange(before is null ? [] : [(before, EnqueuedState.StateName)]);
+            superfluous.AddRange(entering.Replaces is null ? [] : [(entering.Replaces, EnqueuedState.StateName)]);
         }
 
         if (plan.Count is > 0 and <= Batch && head.Count > _size)
