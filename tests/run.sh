@@ -147,7 +147,7 @@ run() {
   check "format" 10m dotnet format VideoPipeline.sln --verify-no-changes --no-restore || true
   test_project VideoPipeline.Tests 5m
   $fast || start_s3
-  $fast || test_project VideoPipeline.IntegrationTests 20m
+  $fast || test_project VideoPipeline.IntegrationTests 30m
 }
 
 run
