@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using VideoPipeline.IntegrationTests.Deploy;
 using VideoPipeline.IntegrationTests.Stages;
 
 namespace VideoPipeline.IntegrationTests.EndToEnd;
@@ -17,7 +18,7 @@ internal sealed class QuickstartRun : IDisposable
     {
         _process = new Process
         {
-            StartInfo = new ProcessStartInfo("bash", [Path.Combine(Repository(), "deploy", "quickstart.sh"), .. arguments])
+            StartInfo = new ProcessStartInfo("bash", [Path.Combine(CommandLine.Repository, "deploy", "quickstart.sh"), .. arguments])
             {
                 UseShellExecute = false,
                 RedirectStandardInput = true,
@@ -90,16 +91,5 @@ internal sealed class QuickstartRun : IDisposable
         {
             _output.Enqueue(line);
         }
-    }
-
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "VideoPipeline.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException($"VideoPipeline.sln is in none of the folders above {AppContext.BaseDirectory}.");
-        }
-
-        return folder.FullName;
     }
 }

@@ -24,11 +24,11 @@ public sealed class YtDlpRunTests
         Assert.That(run.Read("""vp-progress {"status":"downloading","bytes":554394,"total":1108788,"speed":100000.0}"""));
         Assert.That(run.Read("""vp-progress {"status":"downloading","bytes":554394,"total":1108788,"speed":0}"""), Is.False, "it stands still");
         Assert.That(run.Read("""vp-progress {"status":"finished","bytes":1108788,"total":1108788,"speed":195723830.8}"""));
-        Assert.That(run.Read("""vp-file "/work/1.ytdlp/source-mp4" """.TrimEnd()));
+        Assert.That(run.Read("""vp-file "/data/work/1.ytdlp/source-mp4" """.TrimEnd()));
 
         Assert.That(_progress.Select(progress => progress.Percent), Is.EqualTo(new[] { 0.09, 50, 100 }).Within(0.01));
         Assert.That(_progress[1].Remaining?.TotalSeconds, Is.EqualTo(5.5).Within(0.1));
-        Assert.That(run.File, Is.EqualTo("/work/1.ytdlp/source-mp4"));
+        Assert.That(run.File, Is.EqualTo("/data/work/1.ytdlp/source-mp4"));
     }
 
     [Test]
@@ -86,7 +86,7 @@ public sealed class YtDlpRunTests
     private YtDlpRun Start(long maxSize = 2_000_000, double? minDuration = null) => new(
         new() { MinDuration = minDuration, PublishedAfter = new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero) },
         "A talk",
-        "/work/1.ytdlp",
+        "/data/work/1.ytdlp",
         maxSize,
         _disk.Reserve(Path.GetTempPath(), 0),
         _progress.Add);

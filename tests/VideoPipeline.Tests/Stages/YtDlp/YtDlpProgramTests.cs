@@ -19,14 +19,14 @@ public sealed class YtDlpProgramTests
     [Test]
     public void The_machines_settings_are_left_out_and_the_address_is_the_last_argument_and_no_option()
     {
-        var arguments = YtDlpProgram.ArgumentsFor(new("http://2130706433/a b"), "/work/1.ytdlp", "/work/1.ytdlp/.cookies", "/opt/ffmpeg", ["--continue"]).ToList();
+        var arguments = YtDlpProgram.ArgumentsFor(new("http://2130706433/a b"), "/data/work/1.ytdlp", "/data/work/1.ytdlp/.cookies", "/opt/ffmpeg", ["--continue"]).ToList();
 
         Assert.Multiple(() =>
         {
             Assert.That(arguments[0], Is.EqualTo("--ignore-config"));
             Assert.That(arguments, Does.Contain("--continue"));
-            Assert.That(arguments[arguments.IndexOf("--paths") + 1], Is.EqualTo("/work/1.ytdlp"));
-            Assert.That(arguments[arguments.IndexOf("--cookies") + 1], Is.EqualTo("/work/1.ytdlp/.cookies"));
+            Assert.That(arguments[arguments.IndexOf("--paths") + 1], Is.EqualTo("/data/work/1.ytdlp"));
+            Assert.That(arguments[arguments.IndexOf("--cookies") + 1], Is.EqualTo("/data/work/1.ytdlp/.cookies"));
             Assert.That(arguments[^2..], Is.EqualTo(new[] { "--", "http://127.0.0.1/a%20b" }), "as it was judged, whatever way it was written in");
             Assert.That(arguments, Has.None.StartsWith("--exec").And.None.StartsWith("--enable-file-urls").And.None.StartsWith("--plugin"));
         });
