@@ -3,7 +3,7 @@
 # dotnet is only looked for: Debian has no package of it.
 set -euo pipefail
 
-usage="Usage: bash deploy/install-tools.sh TOOL..., with the tools ceph-mon, ceph-osd, curl, docker-compose, dotnet, ffmpeg, icu, jq,
+usage="Usage: bash deploy/install-tools.sh TOOL..., with the tools ceph-mon, ceph-osd, chromium, curl, docker-compose, dotnet, ffmpeg, icu, jq,
   postgresql, radosgw, shellcheck, yt-dlp"
 
 fail() {
@@ -34,7 +34,7 @@ packages=()
 for tool in "$@"; do
   case $tool in
     dotnet) check_dotnet ;;
-    ceph-mon | ceph-osd | curl | docker-compose | ffmpeg | jq | radosgw | shellcheck | yt-dlp) command -v "$tool" > /dev/null || packages+=("$tool") ;;
+    ceph-mon | ceph-osd | chromium | curl | docker-compose | ffmpeg | jq | radosgw | shellcheck | yt-dlp) command -v "$tool" > /dev/null || packages+=("$tool") ;;
     # A library, whose package has its version in its name: for apt-get a pattern.
     icu) [[ $(/sbin/ldconfig -p 2> /dev/null) == *libicuuc.so* ]] || packages+=('^libicu[0-9]+$') ;;
     # The server's programs are in a folder of their version, not on the PATH.

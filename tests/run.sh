@@ -136,7 +136,7 @@ run() {
   if ! $fast; then
     export VIDEOPIPELINE_TEST_MEDIA=${VIDEOPIPELINE_TEST_MEDIA:-$PWD/.tools/test-media}
     # In the foreground, where sudo can ask for a password.
-    timeout --foreground 15m bash deploy/install-tools.sh curl docker-compose ffmpeg icu jq postgresql shellcheck yt-dlp < /dev/null || fail "tools that the tests need are missing"
+    timeout --foreground 15m bash deploy/install-tools.sh chromium curl docker-compose ffmpeg icu jq postgresql shellcheck yt-dlp < /dev/null || fail "tools that the tests need are missing"
     within 10m bash deploy/sample-videos.sh "$VIDEOPIPELINE_TEST_MEDIA" || fail "the sample videos are missing"
     check "shellcheck" 2m shellcheck -x deploy/*.sh tests/*.sh tests/lib/*.sh || true
     check "docker-compose.yml" 1m bash deploy/check-compose.sh || true
