@@ -51,7 +51,7 @@ internal static class ProgramVerb
 
     private static async Task<int> HealthAsync(TextWriter output, TextWriter errors)
     {
-        var configuration = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory }).Configuration;
+        var configuration = ServiceProgram.CreateBuilder([]).Configuration;
         var address = Probe(ListenAddresses.Of(configuration).First().Url);
         try
         {

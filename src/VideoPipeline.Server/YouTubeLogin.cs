@@ -15,7 +15,7 @@ internal static class YouTubeLogin
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var builder = ServiceProgram.CreateBuilder(args);
         builder.Services.AddVideoPipeline(builder.Configuration);
         await using var services = builder.Services.BuildServiceProvider();
         using var stop = new CancellationTokenSource();

@@ -1,0 +1,39 @@
+using VideoPipeline.Server.Api;
+using VideoPipeline.Server.Dashboard;
+using VideoPipeline.Server.Requests;
+
+namespace VideoPipeline.Server;
+
+/// <summary>The service, put together and run in this process, whichever program that is.</summary>
+internal static class ServiceProgram
+{
+    /// <param name="settings">Settings as arguments, <c>--name=value</c>; they win over all others.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(string[] settings)
+    {
+        var builder = CreateBuilder(settings);
+        var start = new ServiceStart(builder);
+        builder.Services.AddVideoPipeline(builder.Configuration);
+        builder.Services.AddApi();
+
+        return await start.RunAsync(() =>
+        {
+            var app = builder.Build();
+            app.UseRequestRules();
+            app.MapApi();
+            app.MapDashboard();
+            return app;
+        });
+    }
+
+    /// <summary>
+    /// With all settings: those of appsettings.json beside the program, the environment's and these. The data folder is
+    /// relative to the working directory.
+    /// </summary>
+    public static WebApplicationBuilder CreateBuilder(string[] settings) => WebApplication.CreateBuilder(new WebApplicationOptions
+    {
+        Args = settings,
+        ApplicationName = typeof(ServiceProgram).Assembly.GetName().Name,
+        ContentRootPath = AppContext.BaseDirectory,
+    });
+}
