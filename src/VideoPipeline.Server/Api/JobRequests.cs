@@ -52,26 +52,79 @@ internal sealed record JobChangeRequest
     public int? Priority { get; init; }
 }
 
-internal sealed record BulkRetryRequest
+/// <summary>Which jobs, and whether only to count them. Exactly one of ids and filter.</summary>
+internal record BulkRequest
 {
-    /// <summary>Which failed jobs; empty for all.</summary>
-    public BulkRetryFilter? Filter { get; init; }
+    /// <summary>1 to 1000 ids.</summary>
+    public IReadOnlyList<long>? Ids { get; init; }
+
+    /// <summary>Empty for all that the operation is for.</summary>
+    public BulkFilter? Filter { get; init; }
+
+    /// <summary>Change nothing, and answer how many jobs would be changed.</summary>
+    public bool? DryRun { get; init; }
+
+    public JobSelection ToSelection() => new() { Ids = Ids, Filter = Filter?.ToFilter() };
 }
 
-internal sealed record BulkRetryFilter
+internal sealed record BulkPriorityRequest : BulkRequest
 {
-    public JobType? JobType { get; init; }
+    /// <summary>0 to 10, higher first.</summary>
+    public int? Priority { get; init; }
+}
 
-    public long? ChannelId { get; init; }
+internal sealed record BulkFilter
+{
+    /// <summary>For a retry failed (when null), cancelled or retrying; else queued, processing or retrying, and all three when null.</summary>
+    public JobStatus? Status { get; init; }
+
+    public JobType? JobType { get; init; }
 
     public long? VideoId { get; init; }
 
-    /// <summary>Only those whose attempts are used up (true), or that failed before (false).</summary>
+    public long? ChannelId { get; init; }
+
+    /// <summary>Only those whose attempts are used up (true), or that have some left (false).</summary>
     public bool? MaxAttemptsReached { get; init; }
+
+    /// <summary>Within the error message, in upper or lower case.</summary>
+    public string? ErrorContains { get; init; }
+
+    /// <summary>Created at this time or later.</summary>
+    public DateTimeOffset? CreatedAfter { get; init; }
+
+    /// <summary>Created before this time.</summary>
+    public DateTimeOffset? CreatedBefore { get; init; }
+
+    public JobFilter ToFilter() => new()
+    {
+        Status = Status,
+        JobType = JobType,
+        VideoId = VideoId,
+        ChannelId = ChannelId,
+        MaxAttemptsReached = MaxAttemptsReached,
+        ErrorContains = ErrorContains,
+        CreatedAfter = CreatedAfter,
+        CreatedBefore = CreatedBefore,
+    };
 }
 
-/// <param name="Retried">How many jobs are queued again.</param>
-internal sealed record BulkRetryResponse(int Retried, IReadOnlyList<JobResponse> Items);
+/// <param name="Matched">How many jobs there were.</param>
+/// <param name="Changed">How many of them were changed; of a dry run: how many would be.</param>
+/// <param name="Skipped">How many were left as they are.</param>
+/// <param name="Items">The first 100 of those that were changed.</param>
+internal sealed record BulkResponse(int Matched, int Changed, int Skipped, bool DryRun, IReadOnlyList<JobResponse> Items)
+{
+    public static BulkResponse Of(BulkResult result, bool dryRun) =>
+        new(result.Matched, result.Changed, result.Skipped, dryRun, [.. result.Items.Select(JobResponse.Of)]);
+}
+
+/// <param name="Retried">How many jobs are queued again: as changed, but 0 for a dry run.</param>
+internal sealed record BulkRetryResponse(int Retried, int Matched, int Changed, int Skipped, bool DryRun, IReadOnlyList<JobResponse> Items)
+{
+    public static BulkRetryResponse Of(BulkResult result, bool dryRun) => new(
+        dryRun ? 0 : result.Changed, result.Matched, result.Changed, result.Skipped, dryRun, [.. result.Items.Select(JobResponse.Of)]);
+}
 
 /// <summary>What a GitHub workflow says of the job that it runs.</summary>
 internal sealed record WorkflowStatusRequest

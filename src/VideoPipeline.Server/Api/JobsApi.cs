@@ -9,6 +9,9 @@ internal static class JobsApi
 {
     private const int MaxErrorMessageLength = 2_000;
 
+    private const string InBatches =
+        "In batches, each a transaction: when the client hangs up or the service stops, what was changed stays so, and the same call again does the rest.";
+
     public static void MapJobs(this IEndpointRouteBuilder api)
     {
         var jobs = api.MapGroup("/jobs").WithTags("Jobs");
@@ -16,7 +19,13 @@ internal static class JobsApi
             .WithSummary("Enqueue a job")
             .WithDescription("With the header Idempotency-Key a repeated request answers with the job that the first one created.");
         jobs.MapGet("/", ListAsync).WithSummary("List jobs, newest first");
-        jobs.MapPost("/retry", RetryManyAsync).ProducesBodyProblems().WithSummary("Retry every failed job that matches");
+        jobs.MapPost("/retry", RetryManyAsync).ProducesBodyProblems().WithSummary("Retry many jobs").WithDescription(
+            "Oldest first. A filter without a status means the failed ones. Left as they are: jobs whose work another one does already, or whose channel is deleted. "
+            + InBatches);
+        jobs.MapPost("/cancel", CancelManyAsync).ProducesBodyProblems().WithSummary("Cancel many jobs").WithDescription(
+            "Newest first. A filter without a status means all that haven't ended. Stages that run are stopped. " + InBatches);
+        jobs.MapPost("/reprioritise", ReprioritiseManyAsync).ProducesBodyProblems().WithSummary("Change the priority of many jobs").WithDescription(
+            "A filter without a status means all that haven't ended; jobs that have the priority already don't match it. " + InBatches);
 
         var job = jobs.MapGroup("/{id:long}").ProducesProblem(StatusCodes.Status404NotFound);
         job.MapGet("/", GetAsync).WithSummary("A job with the history of its attempts");
@@ -41,6 +50,9 @@ internal static class JobsApi
         long? videoId,
         long? channelId,
         bool? maxAttemptsReached,
+        string? errorContains,
+        DateTimeOffset? createdAfter,
+        DateTimeOffset? createdBefore,
         int? limit,
         string? cursor,
         QueueService queue,
@@ -54,7 +66,11 @@ internal static class JobsApi
             VideoId = videoId,
             ChannelId = channelId,
             MaxAttemptsReached = maxAttemptsReached,
+            ErrorContains = errorContains,
+            CreatedAfter = createdAfter,
+            CreatedBefore = createdBefore,
         };
+        filter.Validate();
         return TypedResults.Ok(page.Answer(
             await queue.GetJobsAsync(filter, page.Fetched, page.BeforeId, cancellationToken), job => job.Id, JobResponse.Of));
     }
@@ -74,20 +90,23 @@ internal static class JobsApi
     private static async Task<Ok<JobResponse>> RetryAsync(long id, QueueService queue, CancellationToken cancellationToken) =>
         TypedResults.Ok(JobResponse.Of(await queue.RetryJobAsync(id, cancellationToken)));
 
-    private static async Task<Ok<BulkRetryResponse>> RetryManyAsync(BulkRetryRequest request, QueueService queue, CancellationToken cancellationToken)
+    private static async Task<Ok<BulkRetryResponse>> RetryManyAsync(BulkRequest request, QueueService queue, CancellationToken cancellationToken)
     {
-        // Asked for even when empty: a body that was lost on its way must not retry everything.
-        var filter = request.Filter ?? throw new InvalidRequestException("filter", "is required; {} means every failed job");
-        var retried = await queue.RetryJobsAsync(
-            new JobFilter
-            {
-                JobType = filter.JobType,
-                ChannelId = filter.ChannelId,
-                VideoId = filter.VideoId,
-                MaxAttemptsReached = filter.MaxAttemptsReached,
-            },
-            cancellationToken);
-        return TypedResults.Ok(new BulkRetryResponse(retried.Count, [.. retried.Select(JobResponse.Of)]));
+        var dryRun = request.DryRun ?? false;
+        return TypedResults.Ok(BulkRetryResponse.Of(await queue.RetryJobsAsync(request.ToSelection(), dryRun, cancellationToken), dryRun));
+    }
+
+    private static async Task<Ok<BulkResponse>> CancelManyAsync(BulkRequest request, QueueService queue, CancellationToken cancellationToken)
+    {
+        var dryRun = request.DryRun ?? false;
+        return TypedResults.Ok(BulkResponse.Of(await queue.CancelJobsAsync(request.ToSelection(), dryRun, cancellationToken), dryRun));
+    }
+
+    private static async Task<Ok<BulkResponse>> ReprioritiseManyAsync(BulkPriorityRequest request, QueueService queue, CancellationToken cancellationToken)
+    {
+        var dryRun = request.DryRun ?? false;
+        var priority = request.Priority ?? throw new InvalidRequestException("priority", "is required");
+        return TypedResults.Ok(BulkResponse.Of(await queue.ChangePrioritiesAsync(request.ToSelection(), priority, dryRun, cancellationToken), dryRun));
     }
 
     private static async Task<Ok<JobResponse>> CancelAsync(long id, QueueService queue, CancellationToken cancellationToken) =>

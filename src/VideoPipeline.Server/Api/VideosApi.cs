@@ -35,11 +35,12 @@ internal static class VideosApi
     }
 
     private static async Task<Ok<ListResponse<VideoResponse>>> ListAsync(
-        long? channelId, int? limit, string? cursor, VideoCatalog catalog, CancellationToken cancellationToken)
+        long? channelId, string? q, int? limit, string? cursor, VideoCatalog catalog, CancellationToken cancellationToken)
     {
         var page = Page.Of(limit, cursor);
+        var filter = new VideoFilter { ChannelId = channelId, TitleContains = q };
         return TypedResults.Ok(page.Answer(
-            await catalog.ListAsync(channelId, page.Fetched, page.BeforeId, cancellationToken), details => details.Video.Id, VideoResponse.Of));
+            await catalog.ListAsync(filter, page.Fetched, page.BeforeId, cancellationToken), details => details.Video.Id, VideoResponse.Of));
     }
 
     private static async Task<Ok<VideoResponse>> GetAsync(long id, VideoCatalog catalog, CancellationToken cancellationToken) =>

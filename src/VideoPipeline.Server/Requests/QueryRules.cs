@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.Primitives;
@@ -6,10 +7,13 @@ namespace VideoPipeline.Server.Requests;
 
 /// <summary>
 /// Checks the query against the types of the endpoint's parameters before they are bound: the binder takes numbers and
-/// other spellings for enums, and doesn't say which parameter was wrong or what is allowed. An empty value is none.
+/// other spellings for enums, passes over parameters that there aren't, and doesn't say which one was wrong or what is
+/// allowed. An empty value is none.
 /// </summary>
 internal static class QueryRules
 {
+    private static readonly PathString Api = "/api";
+
     public static Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var query = context.Request.Query;
@@ -21,7 +25,17 @@ internal static class QueryRules
         var given = query.Where(pair => !pair.Value.All(string.IsNullOrEmpty))
             .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase);
         var errors = new RequestErrors();
-        foreach (var parameter in method.GetParameters().Where(parameter => IsQuery(parameter, endpoint.RoutePattern)))
+        var parameters = method.GetParameters().Where(parameter => IsQuery(parameter, endpoint.RoutePattern)).ToList();
+        if (context.Request.Path.StartsWithSegments(Api))
+        {
+            var names = parameters.Select(parameter => parameter.Name!).ToList();
+            foreach (var name in query.Keys.Except(names, StringComparer.OrdinalIgnoreCase))
+            {
+                errors.Add(name, names.Count == 0 ? "is unknown: there are no parameters here" : $"is unknown: there are {string.Join(", ", names)}");
+            }
+        }
+
+        foreach (var parameter in parameters)
         {
             if (!given.TryGetValue(parameter.Name!, out var values))
             {
@@ -37,6 +51,10 @@ internal static class QueryRules
                 // The binder knows enums by their .NET names only.
                 given[parameter.Name!] = Enum.Parse(type, values[0]!, ignoreCase: true).ToString();
             }
+            else if (Nullable.GetUnderlyingType(parameter.ParameterType) == typeof(DateTimeOffset) && TryReadTime(values[0], out var time))
+            {
+                given[parameter.Name!] = time.ToString("O");
+            }
         }
 
         errors.ThrowIfAny();
@@ -47,6 +65,14 @@ internal static class QueryRules
     private static bool IsQuery(ParameterInfo parameter, RoutePattern route) =>
         route.GetParameter(parameter.Name!) is null
         && (parameter.ParameterType == typeof(string) || Nullable.GetUnderlyingType(parameter.ParameterType) is not null);
+
+    /// <summary>As in bodies: ISO 8601; one without an offset is taken for UTC.</summary>
+    private static bool TryReadTime(string? value, out DateTimeOffset time) => DateTimeOffset.TryParseExact(
+        value,
+        ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd"],
+        CultureInfo.InvariantCulture,
+        DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+        out time);
 
     private static string? Problem(Type type, StringValues values)
     {
@@ -62,6 +88,7 @@ internal static class QueryRules
             var number when number == typeof(int) => int.TryParse(value, out _) ? null : "must be a whole number",
             var number when number == typeof(long) => long.TryParse(value, out _) ? null : "must be a whole number",
             var truth when truth == typeof(bool) => bool.TryParse(value, out _) ? null : "must be true or false",
+            var moment when moment == typeof(DateTimeOffset) => TryReadTime(value, out _) ? null : "must be a time such as 2026-01-31T12:00:00Z",
             _ => null,
         };
     }

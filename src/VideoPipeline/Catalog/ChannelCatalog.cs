@@ -8,9 +8,6 @@ namespace VideoPipeline.Catalog;
 public sealed class ChannelCatalog(
     RowWriter writer, IDbContextFactory<PipelineDbContext> contexts, QueueService queue, ChannelRules rules, JobSignals signals, TimeProvider time)
 {
-    // As many as share one transaction of the row writer without keeping others waiting.
-    private const int CancelledAtOnce = 32;
-
     /// <summary>
     /// This channel was added, changed or deleted (then <see cref="Channel.DeletedAt"/> is set). Raised after the commit;
     /// handlers must return at once and must not throw.
@@ -188,27 +185,10 @@ public sealed class ChannelCatalog(
     private async Task CancelJobsAsync(long channelId)
     {
         // To the end, even if the client hangs up; again for what a job that was completing meanwhile has added.
-        while (await ActiveJobsAsync(channelId) is { Count: > 0 } jobIds)
+        var ofChannel = new JobSelection { Filter = new JobFilter { ChannelId = channelId } };
+        while ((await queue.CancelJobsAsync(ofChannel, dryRun: false, CancellationToken.None)).Matched > 0)
         {
-            await Parallel.ForEachAsync(jobIds, new ParallelOptions { MaxDegreeOfParallelism = CancelledAtOnce }, async (jobId, _) =>
-            {
-                try
-                {
-                    await queue.CancelJobAsync(jobId, CancellationToken.None);
-                }
-                catch (ConflictException)
-                {
-                    // It has ended by itself, or changed at this moment: then the next round sees it.
-                }
-            });
         }
-    }
-
-    private async Task<List<long>> ActiveJobsAsync(long channelId)
-    {
-        await using var db = await contexts.CreateDbContextAsync();
-        return await db.Jobs.Where(JobQuery.Active).Where(j => j.ChannelId == channelId)
-            .OrderBy(j => j.Id).Select(j => j.Id).ToListAsync();
     }
 
     private async Task<T> WriteAsync<T>(Func<PipelineDbContext, Task<T>> operation, string name, CancellationToken cancellationToken)

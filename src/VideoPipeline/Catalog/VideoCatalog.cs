@@ -20,6 +20,35 @@ public sealed record VideoRequest
     public int? Priority { get; init; }
 }
 
+/// <summary>Which videos a listing means; what is null doesn't matter.</summary>
+public sealed record VideoFilter
+{
+    private const int MaxTextLength = 200;
+
+    public long? ChannelId { get; init; }
+
+    /// <summary>Within the title, in upper or lower case.</summary>
+    public string? TitleContains { get; init; }
+
+    /// <exception cref="InvalidRequestException"/>
+    internal void Validate()
+    {
+        var errors = new RequestErrors();
+        errors.AddIf(TitleContains?.Length is 0 or > MaxTextLength, "q", $"must have 1 to {MaxTextLength} characters");
+        errors.ThrowIfAny();
+    }
+
+    internal IQueryable<Video> Apply(IQueryable<Video> videos)
+    {
+        if (ChannelId is { } channelId)
+        {
+            videos = videos.Where(v => v.ChannelId == channelId);
+        }
+
+        return TitleContains is { } text ? videos.WhereContains(v => v.Title, text) : videos;
+    }
+}
+
 /// <summary>A video with all that became of it.</summary>
 /// <param name="Stages">The latest job of each type, in the order of the stages.</param>
 public sealed record VideoDetails(
@@ -103,16 +132,21 @@ public sealed class VideoCatalog(
         return (video, Created: job is not null);
     }
 
-    /// <summary>Videos, newest first.</summary>
-    /// <param name="channelId">Of this channel only.</param>
+    /// <summary>Videos that match, newest first.</summary>
     /// <param name="beforeId">Only videos older than this one: the last of the page before.</param>
+    /// <exception cref="InvalidRequestException"/>
     public async Task<IReadOnlyList<VideoDetails>> ListAsync(
-        long? channelId, int limit, long? beforeId, CancellationToken cancellationToken = default)
+        VideoFilter filter, int limit, long? beforeId, CancellationToken cancellationToken = default)
     {
+        filter.Validate();
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var videos = await db.Videos.AsNoTracking()
-            .Where(v => (channelId == null || v.ChannelId == channelId) && (beforeId == null || v.Id < beforeId))
-            .OrderByDescending(v => v.Id).Take(limit).ToListAsync(cancellationToken);
+        var matching = filter.Apply(db.Videos.AsNoTracking());
+        if (beforeId is { } id)
+        {
+            matching = matching.Where(v => v.Id < id);
+        }
+
+        var videos = await matching.OrderByDescending(v => v.Id).Take(limit).ToListAsync(cancellationToken);
         return await WithDetailsAsync(db, videos, cancellationToken);
     }
 

@@ -143,6 +143,9 @@ public abstract class PipelineDbContext(DbContextOptions options) : DbContext(op
             video.ToTable("videos");
             video.HasIndex(v => new { v.ChannelId, v.ExternalId }).IsUnique().HasDatabaseName("ux_videos_external_id");
             video.Property(v => v.ExternalId).HasMaxLength(800);
+
+            // Listings: newest first of a channel.
+            video.HasIndex(v => new { v.ChannelId, v.Id }).HasDatabaseName("ix_videos_channel");
             video.HasOne<Channel>().WithMany().HasForeignKey(v => v.ChannelId).OnDelete(DeleteBehavior.Restrict);
         });
 

@@ -53,6 +53,7 @@ public static class SqliteDatabase
 
         public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
         {
+            KnowAllLetters(connection);
             using var command = connection.CreateCommand();
             command.CommandText = Sql;
             command.ExecuteNonQuery();
@@ -61,9 +62,14 @@ public static class SqliteDatabase
         public override async Task ConnectionOpenedAsync(
             DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
         {
+            KnowAllLetters(connection);
             await using var command = connection.CreateCommand();
             command.CommandText = Sql;
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
+
+        /// <summary>SQLite's own lower() knows ASCII's letters only, and searches ignore case in every language.</summary>
+        private static void KnowAllLetters(DbConnection connection) =>
+            ((SqliteConnection)connection).CreateFunction("lower", (string? text) => text?.ToLowerInvariant(), isDeterministic: true);
     }
 }

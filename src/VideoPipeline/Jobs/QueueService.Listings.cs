@@ -74,8 +74,14 @@ public sealed partial class QueueService
     public async Task<JobExplanation> ExplainAsync(long jobId, CancellationToken cancellationToken = default)
     {
         var job = await GetJobAsync(jobId, cancellationToken) ?? throw new UnknownIdException("id", "job", jobId);
+        var now = time.GetUtcNow();
+        if (job.Status is not (JobStatus.Queued or JobStatus.Retrying) || job.GithubWorkflowRunId is not null)
+        {
+            return JobExplanation.Of(job, JobSurroundings.None, now);
+        }
+
         await pauses.RefreshAsync(cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await JobExplanation.OfAsync(db, job, pauses.InForce, time.GetUtcNow(), cancellationToken);
+        return JobExplanation.Of(job, await JobSurroundings.ReadAsync(db, job, pauses.InForce, now, cancellationToken), now);
     }
 }

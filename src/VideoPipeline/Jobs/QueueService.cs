@@ -122,32 +122,6 @@ public sealed partial class QueueService(
         return job;
     }
 
-    /// <summary>Retries every failed job that matches, oldest first.</summary>
-    /// <returns>The jobs that are queued again; one whose place another job has taken is left as it is.</returns>
-    public async Task<IReadOnlyList<VideoProcessingJob>> RetryJobsAsync(JobFilter filter, CancellationToken cancellationToken = default)
-    {
-        List<long> ids;
-        await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
-        {
-            ids = await filter.Apply(db.Jobs).Where(j => j.Status == JobStatus.Failed).OrderBy(j => j.Id).Select(j => j.Id).ToListAsync(cancellationToken);
-        }
-
-        var retried = new List<VideoProcessingJob>();
-        foreach (var id in ids)
-        {
-            try
-            {
-                retried.Add(await RetryJobAsync(id, cancellationToken));
-            }
-            catch (ConflictException)
-            {
-                // Retried or replaced since the list was read.
-            }
-        }
-
-        return retried;
-    }
-
     /// <summary>queued, retrying or processing -> cancelled; a stage that runs is stopped.</summary>
     /// <exception cref="UnknownIdException"/>
     /// <exception cref="ConflictException">It has ended already.</exception>
@@ -195,9 +169,7 @@ public sealed partial class QueueService(
                 }
 
                 mirroredAs = job.MirroredAs;
-                job.MirroredAs = null;
-                job.Priority = priority;
-                job.UpdatedAt = time.GetUtcNow();
+                Reprioritise(job, priority, time.GetUtcNow());
             },
             cancellationToken);
         if (job is { Status: JobStatus.Queued, GithubWorkflowRunId: null })
@@ -207,6 +179,13 @@ public sealed partial class QueueService(
         }
 
         return job;
+    }
+
+    private static void Reprioritise(VideoProcessingJob job, int priority, DateTimeOffset now)
+    {
+        job.MirroredAs = null;
+        job.Priority = priority;
+        job.UpdatedAt = now;
     }
 
     private Task<VideoProcessingJob> OperateAsync(

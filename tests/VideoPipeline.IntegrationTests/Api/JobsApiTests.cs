@@ -138,6 +138,9 @@ public sealed class JobsApiTests : ApiFixture
         Assert.That(Ids(await GetAsync($"/api/jobs?status=failed&jobType=transform&videoId={video}&maxAttemptsReached=true")), Is.EqualTo(new[] { Id(failed) }));
         Assert.That(Ids(await GetAsync($"/api/jobs?status=failed&videoId={video}&maxAttemptsReached=false")), Is.Empty);
         Assert.That(Ids(await GetAsync($"/api/jobs?status=queued&jobType=&videoId={video}")), Has.Count.EqualTo(1), "the download; an empty value is none");
+        Assert.That(Ids(await GetAsync($"/api/jobs?videoId={video}&errorContains=broke")), Is.EqualTo(new[] { Id(failed) }));
+        Assert.That(Ids(await GetAsync($"/api/jobs?videoId={video}&createdAfter={Text(failed, "createdAt")}")), Is.EqualTo(new[] { Id(failed) }));
+        Assert.That(Ids(await GetAsync($"/api/jobs?videoId={video}&createdBefore=2020-01-01T00:00:00%2B02:00")), Is.Empty);
     }
 
     [TestCase("status=done", "status")]
@@ -153,6 +156,9 @@ public sealed class JobsApiTests : ApiFixture
     [TestCase("limit=many", "limit")]
     [TestCase("cursor=abc", "cursor")]
     [TestCase("cursor=%3F", "cursor")]
+    [TestCase("stauts=failed", "stauts")]
+    [TestCase("errorContains=x&createdAfter=yesterday", "createdAfter")]
+    [TestCase("createdAfter=2026-01-02&createdBefore=2026-01-01", "createdBefore")]
     public async Task A_wrong_query_is_named(string query, string field)
     {
         using var response = await SendAsync(HttpMethod.Get, $"/api/jobs?{query}");
@@ -213,23 +219,66 @@ public sealed class JobsApiTests : ApiFixture
     {
         var one = await NewFailedJobAsync();
         var other = await NewFailedJobAsync();
+        var filter = new { videoId = one.GetProperty("videoId").GetInt64(), maxAttemptsReached = true };
 
-        var answer = await PostAsync("/api/jobs/retry", new { filter = new { videoId = one.GetProperty("videoId").GetInt64(), maxAttemptsReached = true } });
+        var counted = await PostAsync("/api/jobs/retry", new { filter, dryRun = true });
+        var answer = await PostAsync("/api/jobs/retry", new { filter });
 
-        Assert.That(answer.GetProperty("retried").GetInt32(), Is.EqualTo(1));
+        Assert.That(Numbers(counted, "matched", "changed", "skipped", "retried"), Is.EqualTo(new[] { 1, 1, 0, 0 }));
+        Assert.That(Numbers(answer, "matched", "changed", "skipped", "retried"), Is.EqualTo(new[] { 1, 1, 0, 1 }));
         Assert.That(Ids(answer), Is.EqualTo(new[] { Id(one) }));
         Assert.That(Text(await GetAsync($"/api/jobs/{Id(other)}"), "status"), Is.EqualTo("failed"));
+        Assert.That(Ids(await PostAsync("/api/jobs/retry", new { filter = new { status = "failed", errorContains = "it BROKE", videoId = other.GetProperty("videoId").GetInt64() } })), Is.EqualTo(new[] { Id(other) }));
     }
 
-    [TestCase("{}", "filter")]
-    [TestCase("""{"filter":{"status":"failed"}}""", "filter.status")]
-    [TestCase("""{"filter":{"jobType":"paint"}}""", "filter.jobType")]
-    [TestCase("""{"filter":5}""", "filter")]
-    public async Task A_bulk_retry_needs_a_good_filter(string body, string field)
+    [Test]
+    public async Task Jobs_are_cancelled_and_reprioritised_together()
     {
-        using var response = await SendAsync(HttpMethod.Post, "/api/jobs/retry", body);
+        var channel = await NewChannelAsync();
+        var jobs = new[] { await NewVideoAsync(channel), await NewVideoAsync(channel) }.Select(video => Id(video.GetProperty("stages")[0])).ToArray();
+
+        var raised = await PostAsync("/api/jobs/reprioritise", new { ids = jobs.Append(999_999), priority = 8 });
+        var cancelled = await PostAsync("/api/jobs/cancel", new { filter = new { channelId = Id(channel) } });
+        var again = await PostAsync("/api/jobs/cancel", new { ids = jobs });
+
+        Assert.That(Numbers(raised, "matched", "changed", "skipped"), Is.EqualTo(new[] { 2, 2, 0 }));
+        Assert.That(raised.GetProperty("items").EnumerateArray().Select(job => job.GetProperty("priority").GetInt32()), Is.All.EqualTo(8));
+        Assert.That(Ids(cancelled), Is.EquivalentTo(jobs));
+        Assert.That(Numbers(again, "matched", "changed", "skipped"), Is.EqualTo(new[] { 2, 0, 2 }));
+    }
+
+    [TestCase("retry", "{}", "filter")]
+    [TestCase("retry", """{"filter":{"status":"queued"}}""", "filter.status")]
+    [TestCase("retry", """{"filter":{"jobType":"paint"}}""", "filter.jobType")]
+    [TestCase("retry", """{"filter":{"colour":"red"}}""", "filter.colour")]
+    [TestCase("retry", """{"filter":{"errorContains":""}}""", "filter.errorContains")]
+    [TestCase("retry", """{"filter":{"createdAfter":"2026-01-02","createdBefore":"2026-01-01"}}""", "filter.createdBefore")]
+    [TestCase("retry", """{"filter":5}""", "filter")]
+    [TestCase("retry", """{"ids":[]}""", "ids")]
+    [TestCase("retry", """{"ids":["1"]}""", "ids[0]")]
+    [TestCase("retry", """{"ids":null}""", "filter")]
+    [TestCase("retry", """{"ids":[1],"filter":{}}""", "ids")]
+    [TestCase("retry", """{"filter":{},"dryRun":1}""", "dryRun")]
+    [TestCase("cancel", "{}", "filter")]
+    [TestCase("cancel", """{"filter":{"status":"failed"}}""", "filter.status")]
+    [TestCase("cancel", """{"filter":{},"priority":1}""", "priority")]
+    [TestCase("reprioritise", """{"filter":{}}""", "priority")]
+    [TestCase("reprioritise", """{"filter":{},"priority":11}""", "priority")]
+    [TestCase("reprioritise", """{"priority":1}""", "filter")]
+    [TestCase("reprioritise", """{"filter":{"status":"completed"},"priority":1}""", "filter.status")]
+    public async Task A_bulk_operation_needs_a_good_selection(string operation, string body, string field)
+    {
+        using var response = await SendAsync(HttpMethod.Post, $"/api/jobs/{operation}", body);
 
         await AssertProblemAsync(response, HttpStatusCode.BadRequest, field);
+    }
+
+    [Test]
+    public async Task More_ids_than_allowed_are_refused()
+    {
+        using var response = await SendAsync(HttpMethod.Post, "/api/jobs/cancel", JsonSerializer.Serialize(new { ids = Enumerable.Range(1, 1001) }));
+
+        await AssertProblemAsync(response, HttpStatusCode.BadRequest, "ids");
     }
 
     [Test]
@@ -270,6 +319,8 @@ public sealed class JobsApiTests : ApiFixture
         await AssertProblemAsync(response, status, field);
         Assert.That(Text(await GetAsync($"/api/jobs/{Id(job)}"), "status"), Is.EqualTo("queued"));
     }
+
+    private static IEnumerable<int> Numbers(JsonElement answer, params string[] fields) => fields.Select(field => answer.GetProperty(field).GetInt32());
 
     private async Task<HttpResponseMessage> PostWithKeyAsync(object body, string key)
     {

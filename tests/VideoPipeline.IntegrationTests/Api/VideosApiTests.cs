@@ -104,6 +104,23 @@ public sealed class VideosApiTests : ApiFixture
     }
 
     [Test]
+    public async Task Videos_are_found_by_a_part_of_their_title()
+    {
+        var channel = await NewChannelAsync();
+        var found = await PostAsync("/api/videos", new { url = "https://videos.example/1", title = "Ölmalerei: 100% für alle", channelId = Id(channel) }, HttpStatusCode.Created);
+        await PostAsync("/api/videos", new { url = "https://videos.example/2", title = "Other", channelId = Id(channel) }, HttpStatusCode.Created);
+
+        foreach (var q in new[] { "ölmal", "ÖLMALEREI", "100%", "Für Alle" })
+        {
+            Assert.That(Ids(await GetAsync($"/api/videos?channelId={Id(channel)}&q={Uri.EscapeDataString(q)}")), Is.EqualTo(new[] { Id(found) }), q);
+        }
+
+        Assert.That(Ids(await GetAsync($"/api/videos?channelId={Id(channel)}&q=ol_alerei")), Is.Empty);
+        using var tooLong = await SendAsync(HttpMethod.Get, $"/api/videos?q={new string('x', 201)}");
+        await AssertProblemAsync(tooLong, HttpStatusCode.BadRequest, "q");
+    }
+
+    [Test]
     public async Task An_unknown_video_is_not_found()
     {
         using var response = await SendAsync(HttpMethod.Get, "/api/videos/999999");

@@ -135,6 +135,15 @@ public sealed class SqlServerStatementsTests
         yield return () => services.GetRequiredService<VideoCatalog>().AddAsync(new VideoRequest { ChannelId = 1, Url = Video });
         yield return () => services.GetRequiredService<QueueService>().EnqueueJobAsync(new EnqueueRequest { JobType = JobType.Scrape, ChannelId = 1 });
         yield return () => services.GetRequiredService<ChannelCatalog>().ResumeAsync(1);
+        yield return () => services.GetRequiredService<QueueService>().RetryJobAsync(1);
+        foreach (var selection in new JobSelection[] { new() { Ids = [1] }, new() { Filter = new JobFilter() } })
+        {
+            yield return () => services.GetRequiredService<QueueService>().RetryJobsAsync(selection, dryRun: true);
+            yield return () => services.GetRequiredService<QueueService>().RetryJobsAsync(selection);
+            yield return () => services.GetRequiredService<QueueService>().CancelJobsAsync(selection);
+            yield return () => services.GetRequiredService<QueueService>().ChangePrioritiesAsync(selection, priority: 1);
+        }
+
         yield return () => services.GetRequiredService<JobRows>().RefuseAsync(Scrape, new SourceRefusedException("not now"));
         yield return () => services.GetServices<IVideoSource>().Single(source => source.Kind == SourceKind.Feed).ListAsync(Feed, CancellationToken.None);
         yield return () => ActivatorUtilities.CreateInstance<ScrapeStage>(services, new object[] { new IVideoSource[] { new OneVideo() } })

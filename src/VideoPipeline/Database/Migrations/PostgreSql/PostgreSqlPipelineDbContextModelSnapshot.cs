@@ -303,6 +303,9 @@ namespace VideoPipeline.Database.Migrations.PostgreSql
                         .IsUnique()
                         .HasDatabaseName("ux_videos_external_id");
 
+                    b.HasIndex("ChannelId", "Id")
+                        .HasDatabaseName("ix_videos_channel");
+
                     b.ToTable("videos", (string)null);
                 });
 
