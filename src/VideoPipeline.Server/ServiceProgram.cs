@@ -1,5 +1,6 @@
 using VideoPipeline.Server.Api;
 using VideoPipeline.Server.Dashboard;
+using VideoPipeline.Server.Pages;
 using VideoPipeline.Server.Requests;
 
 namespace VideoPipeline.Server;
@@ -15,6 +16,7 @@ internal static class ServiceProgram
         var start = new ServiceStart(builder);
         builder.Services.AddVideoPipeline(builder.Configuration);
         builder.Services.AddApi();
+        builder.Services.AddOperatorPages();
 
         return await start.RunAsync(() =>
         {
@@ -22,6 +24,7 @@ internal static class ServiceProgram
             app.UseRequestRules();
             app.MapApi();
             app.MapDashboard();
+            app.MapOperatorPages();
             return app;
         });
     }

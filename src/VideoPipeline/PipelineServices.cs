@@ -39,6 +39,7 @@ public static class PipelineServices
         services.AddSingleton<ChannelRules>();
         services.AddSingleton<ChannelCatalog>();
         services.AddSingleton<VideoCatalog>();
+        services.AddSingleton<VideoBoard>();
         services.AddJobs();
         services.AddDispatch(section);
         return services;

@@ -1,4 +1,3 @@
-using VideoPipeline.Server.Dashboard;
 using VideoPipeline.Server.Requests;
 
 namespace VideoPipeline.Server.Api;
@@ -32,7 +31,6 @@ internal static class PipelineApi
         api.MapStatistics();
         app.MapHealth();
         app.MapOpenApi();
-        app.MapGet("/", () => TypedResults.Redirect(HangfireDashboard.Path)).ExcludeFromDescription();
     }
 
     /// <summary>Documents what an endpoint that reads a body may answer.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.WebUtilities;
@@ -37,7 +38,7 @@ internal sealed class Problems(ILogger<Problems> logger) : IExceptionHandler
             problem = Of(StatusCodes.Status500InternalServerError, "Something unexpected went wrong. The service's log has the details.");
         }
 
-        await problem.ExecuteAsync(httpContext);
+        await ProblemAnswer.SendAsync(httpContext, problem);
         return true;
     }
 
@@ -48,6 +49,8 @@ internal sealed class Problems(ILogger<Problems> logger) : IExceptionHandler
         ConflictException or ImpossibleTransitionException => Of(StatusCodes.Status409Conflict, exception.Message),
         BadHttpRequestException { InnerException: JsonException json } => OfJson(json),
         BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => NotJson(),
+        BadHttpRequestException { InnerException: AntiforgeryValidationException } =>
+            Of(StatusCodes.Status400BadRequest, "The form doesn't belong to this session, or is too old. Load the page again."),
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest, InnerException: null } =>
             Of(StatusCodes.Status400BadRequest, "A JSON object is required as body.", "body", "is required"),
         BadHttpRequestException bad => Of(bad.StatusCode, ReasonPhrases.GetReasonPhrase(bad.StatusCode)),

@@ -108,13 +108,20 @@ public sealed class RequestRulesTests : ApiFixture
     }
 
     [Test]
-    public async Task The_root_leads_to_the_dashboard()
+    public async Task What_is_wrong_is_a_page_for_a_browser_and_problem_details_for_everybody_else()
     {
-        using var handler = new HttpClientHandler { AllowAutoRedirect = false };
-        using var client = new HttpClient(handler) { BaseAddress = Client.BaseAddress };
+        using var asked = new HttpRequestMessage(HttpMethod.Get, "/nothing") { Headers = { { "Accept", "text/html,*/*;q=0.8" } } };
+        using var page = await Client.SendAsync(asked);
+        using var api = new HttpRequestMessage(HttpMethod.Get, "/api/nothing") { Headers = { { "Accept", "text/html,*/*;q=0.8" } } };
+        using var problem = await Client.SendAsync(api);
+        using var root = await Client.GetAsync("/");
 
-        using var response = await client.GetAsync("/");
-
-        Assert.That((response.StatusCode, response.Headers.Location?.ToString()), Is.EqualTo((HttpStatusCode.Redirect, "/hangfire")));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((page.StatusCode, page.Content.Headers.ContentType?.MediaType), Is.EqualTo((HttpStatusCode.NotFound, "text/html")));
+            Assert.That(await page.Content.ReadAsStringAsync(), Does.Contain("There is nothing at /nothing."));
+            Assert.That((problem.StatusCode, problem.Content.Headers.ContentType?.MediaType), Is.EqualTo((HttpStatusCode.NotFound, "application/problem+json")));
+            Assert.That((root.StatusCode, root.Content.Headers.ContentType?.MediaType), Is.EqualTo((HttpStatusCode.OK, "text/html")));
+        }
     }
 }

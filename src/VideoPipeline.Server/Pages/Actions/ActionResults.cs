@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace VideoPipeline.Server.Pages.Actions;
+
+/// <summary>How an action of a page ends: back where its form was, with what it has to say.</summary>
+internal static class ActionResults
+{
+    /// <summary>Does it and says what it returned, or why it can't be done.</summary>
+    /// <param name="returnTo">A path on this server; anything else leads to the board.</param>
+    public static async Task<IResult> RunAsync(HttpContext context, string? returnTo, Func<Task<string>> action)
+    {
+        Notice notice;
+        try
+        {
+            notice = new(await action());
+        }
+        catch (Exception exception) when (exception is InvalidRequestException or UnknownIdException or ConflictException)
+        {
+            notice = new(exception.Message, IsError: true);
+        }
+
+        notice.Send(context);
+        return Back(returnTo);
+    }
+
+    public static IResult Back(string? returnTo) => new SeeOther(IsLocal(returnTo) ? returnTo! : "/");
+
+    /// <summary>Whether it stays on this server: a form that somebody else has made must not lead elsewhere.</summary>
+    internal static bool IsLocal(string? path) =>
+        path is ['/', ..] && !path.StartsWith("//", StringComparison.Ordinal) && !path.Contains('\\', StringComparison.Ordinal) && !path.Any(char.IsControl);
+
+    /// <summary>303: the browser asks for the page with GET, and a reload repeats nothing.</summary>
+    private sealed class SeeOther(string path) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
+            httpContext.Response.Headers.Location = Uri.EscapeDataString(path).Length == path.Length ? path : new Uri("http://x" + path).PathAndQuery;
+            return Task.CompletedTask;
+        }
+    }
+}
