@@ -11,16 +11,40 @@ namespace VideoPipeline;
 internal sealed class SettingsValidation<T>(IConfigurationSection section) : IConfigureOptions<T>, IValidateOptions<T>
     where T : class
 {
-    public void Configure(T options)
+    public void Configure(T options) => Bind(options, section);
+
+    public ValidateOptionsResult Validate(string? name, T options)
+    {
+        var failures = new List<string>();
+        Check(options, section.Path, failures);
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+
+    private static void Bind(object options, IConfigurationSection section)
     {
         // One by one: the binder's own complaint names a .NET type instead of what is allowed.
-        foreach (var property in typeof(T).GetProperties().Where(property => property.CanWrite))
+        foreach (var property in options.GetType().GetProperties().Where(property => property.CanWrite))
         {
             var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
             var setting = section.GetSection(property.Name);
             try
             {
-                if (setting.Value is not null || setting.GetChildren().Any())
+                if (IsGroup(type))
+                {
+                    if (setting.Value is { Length: > 0 })
+                    {
+                        throw new OptionsValidationException(
+                            typeof(T).Name, typeof(T), [$"{setting.Path} must be a group of settings, but is '{setting.Value}'."]);
+                    }
+
+                    if (setting.GetChildren().Any())
+                    {
+                        var group = Activator.CreateInstance(type)!;
+                        Bind(group, setting);
+                        property.SetValue(options, group);
+                    }
+                }
+                else if (setting.Value is not null || setting.GetChildren().Any())
                 {
                     property.SetValue(options, setting.Get(property.PropertyType));
                 }
@@ -33,24 +57,27 @@ internal sealed class SettingsValidation<T>(IConfigurationSection section) : ICo
         }
     }
 
-    public ValidateOptionsResult Validate(string? name, T options)
+    private static void Check(object options, string path, List<string> failures)
     {
-        var failures = new List<string>();
-        foreach (var property in typeof(T).GetProperties())
+        foreach (var property in options.GetType().GetProperties().Where(property => property.GetIndexParameters().Length == 0))
         {
             var value = property.GetValue(options);
             failures.AddRange(property.GetCustomAttributes(inherit: true).OfType<ValidationAttribute>()
                 .Where(attribute => !attribute.IsValid(value))
-                .Select(attribute => $"{section.Path}:{property.Name} {Allowed(attribute, property.Name)}, but is '{value}'."));
+                .Select(attribute => $"{path}:{property.Name} {Allowed(attribute, property.Name)}, but is '{value}'."));
+            if (value is not null && IsGroup(property.PropertyType))
+            {
+                Check(value, $"{path}:{property.Name}", failures);
+            }
         }
 
         if (options is IValidatableObject together)
         {
-            failures.AddRange(together.Validate(new ValidationContext(options)).Select(result => $"{section.Path}:{result.MemberNames.First()} {result.ErrorMessage}"));
+            failures.AddRange(together.Validate(new ValidationContext(options)).Select(result => $"{path}:{result.MemberNames.First()} {result.ErrorMessage}"));
         }
-
-        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
+
+    private static bool IsGroup(Type type) => type.IsDefined(typeof(SettingsGroupAttribute), inherit: false);
 
     private static string Allowed(ValidationAttribute attribute, string name) => attribute switch
     {

@@ -7,6 +7,7 @@ using VideoPipeline.Database;
 using VideoPipeline.Nodes;
 using VideoPipeline.Stages;
 using VideoPipeline.Stages.Media;
+using VideoPipeline.Stages.Transform;
 using VideoPipeline.Stages.YtDlp;
 
 namespace VideoPipeline.Server.Api;
@@ -34,6 +35,7 @@ internal static class HealthApi
         InstalledPrograms programs,
         IOptions<FfmpegOptions> options,
         YtDlpVersion ytDlp,
+        HardwareEncoders encoders,
         PipelineFolders folders,
         IArtifactStore store,
         ThisNode node,
@@ -56,6 +58,11 @@ internal static class HealthApi
         if (downloader is not null)
         {
             checks["ytDlp"] = await downloader;
+        }
+
+        if (node.RunsJobs)
+        {
+            checks["encoders"] = await CheckEncodersAsync(encoders, cancellationToken);
         }
 
         checks["disk"] = CheckDisk(folders);
@@ -111,6 +118,13 @@ internal static class HealthApi
         await ytDlp.FindAsync(cancellationToken) is { } installed
             ? new(Ok: true, installed.AgeDays is { } age ? $"{installed.Version}, {age} days old" : installed.Version, installed.Warning)
             : new(Ok: true, "It is not found, or doesn't run.", "Sources of kind ytdlp and videos on YouTube need yt-dlp.");
+
+    /// <summary>Never wrong, since software always does it; but who asked for a device wants to know when it isn't used.</summary>
+    private static async Task<HealthCheck> CheckEncodersAsync(HardwareEncoders encoders, CancellationToken cancellationToken)
+    {
+        var (detail, warning) = await encoders.DescribeAsync(cancellationToken);
+        return new(Ok: true, detail, warning);
+    }
 
     private static HealthCheck CheckDisk(PipelineFolders folders)
     {

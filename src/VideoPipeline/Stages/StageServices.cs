@@ -36,6 +36,7 @@ internal static class StageServices
             .AddArtifacts(section.GetSection("Artifacts"))
             .AddSingleton<MediaProbe>()
             .AddSingleton<Ffmpeg>()
+            .AddSingleton<HardwareEncoders>()
             .AddSingleton<SourcePauses>()
             .AddSingleton<IVideoSource, FolderSource>()
             .AddSingleton<IVideoSource, FeedSource>()

@@ -69,6 +69,6 @@ public sealed class LeftoverWorkTests
         Directory.CreateDirectory(folder);
         var pipe = Path.Combine(folder, "pipe.avi");
         await TestMedia.RunAsync("mkfifo", pipe);
-        return Process.Start("ffmpeg", Ffmpeg.Arguments(pipe, "-", _ => { }, output => output.WithCustomArgument("-f null")));
+        return Process.Start("ffmpeg", Ffmpeg.Arguments(pipe, "-", output => output.WithCustomArgument("-f null")));
     }
 }

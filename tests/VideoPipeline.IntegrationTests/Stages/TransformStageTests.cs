@@ -169,7 +169,7 @@ public sealed class TransformStageTests
 
         Assert.That(
             async () => await impatient.Get<Ffmpeg>().RunAsync(
-                Ffmpeg.Arguments(pipe, "-", _ => { }, output => output.WithCustomArgument("-f null")), null, _ => { }, CancellationToken.None),
+                Ffmpeg.Arguments(pipe, "-", output => output.WithCustomArgument("-f null")), null, _ => { }, CancellationToken.None),
             Throws.InstanceOf<TransientFailureException>().With.Message.Contains("stood still"));
     }
 
@@ -180,7 +180,7 @@ public sealed class TransformStageTests
         await File.WriteAllTextAsync(broken, "no video at all");
 
         var failure = await Assert.ThrowsAsync<FfmpegException>(async () => await _bench.Get<Ffmpeg>().RunAsync(
-            Ffmpeg.Arguments(broken, "-", _ => { }, output => output.WithCustomArgument("-f null")), null, _ => { }, CancellationToken.None));
+            Ffmpeg.Arguments(broken, "-", output => output.WithCustomArgument("-f null")), null, _ => { }, CancellationToken.None));
 
         Assert.That(failure!.ExitCode, Is.Not.Zero);
         Assert.That(failure.Errors, Has.Some.Contains("Invalid data found"));

@@ -7,6 +7,12 @@ namespace VideoPipeline.Stages.Media;
 /// <param name="Errors">The last lines of its standard error.</param>
 public sealed record FfmpegResult(TimeSpan Position, IReadOnlyList<string> Errors);
 
+/// <summary>A local file that ffmpeg reads.</summary>
+/// <param name="File">Absolute, and chosen by this program or its operator.</param>
+/// <param name="Options">Before it on the command line.</param>
+/// <param name="Format">The name of its demuxer where it is none of those that videos have.</param>
+public sealed record FfmpegInput(string File, string Options = "", string? Format = null);
+
 /// <summary>Runs ffmpeg on local files.</summary>
 public sealed class Ffmpeg(IOptions<FfmpegOptions> options, TimeProvider time)
 {
@@ -21,22 +27,37 @@ public sealed class Ffmpeg(IOptions<FfmpegOptions> options, TimeProvider time)
     /// <param name="input">Absolute, and chosen by this program.</param>
     /// <param name="output">Absolute, or <c>-</c> with a format that writes nothing.</param>
     /// <param name="verbosity">ffmpeg's <c>-v</c>.</param>
+    public static string Arguments(string input, string output, Action<FFMpegOutputOptions> addOutput, string verbosity = "warning") =>
+        Arguments([new(input)], output, addOutput, verbosity);
+
+    /// <param name="device">Arguments that go before all inputs.</param>
+    /// <inheritdoc cref="Arguments(string, string, Action{FFMpegOutputOptions}, string)"/>
     public static string Arguments(
-        string input, string output, Action<FFMpegInputOptions> addInput, Action<FFMpegOutputOptions> addOutput, string verbosity = "warning")
+        IReadOnlyList<FfmpegInput> inputs, string output, Action<FFMpegOutputOptions> addOutput, string verbosity = "warning", string device = "")
     {
-        _ = CommandLine.Quote(input);
         _ = CommandLine.Quote(output);
-        return FFMpegArguments
-            .FromFileInput(input, verifyExists: false, before =>
-            {
-                // Only what is in the file itself may be read: no network, no playlists that name other files.
-                before.WithCustomArgument(
-                    $"-nostdin -hide_banner -v {verbosity} -nostats -progress pipe:1 -protocol_whitelist file,pipe -format_whitelist {MediaFormats.Whitelist}");
-                addInput(before);
-            })
-            .OutputToFile(output, overwrite: true, addOutput)
-            .Arguments;
+        var first = true;
+        FFMpegArguments? arguments = null;
+        foreach (var input in inputs)
+        {
+            _ = CommandLine.Quote(input.File);
+
+            // Only what is in the file itself may be read: no network, no playlists that name other files.
+            var safe = $"-protocol_whitelist file,pipe -format_whitelist {input.Format ?? MediaFormats.Whitelist}{(input.Format is { } format ? $" -f {format}" : "")}";
+            var options = string.Join(' ', new[] { first ? Beginning(verbosity) : "", first ? device : "", safe, input.Options }.Where(part => part.Length > 0));
+            first = false;
+            arguments = arguments is null
+                ? FFMpegArguments.FromFileInput(input.File, verifyExists: false, before => before.WithCustomArgument(options))
+                : arguments.AddFileInput(input.File, verifyExists: false, before => before.WithCustomArgument(options));
+        }
+
+        return arguments!.OutputToFile(output, overwrite: true, addOutput).Arguments;
     }
+
+    /// <summary>The command line of a run over a generated picture, which reads no file and keeps nothing.</summary>
+    /// <param name="device">As above.</param>
+    public static string ArgumentsOfTestPicture(string device, string outputOptions) =>
+        $"{Beginning("error")} {device} -f lavfi -i testsrc2=size=320x240:rate=25:duration=0.2 {outputOptions} -f null -";
 
     /// <param name="duration">Of the media, for the progress; null when unknown.</param>
     /// <param name="report">Percent of this run.</param>
@@ -93,6 +114,9 @@ public sealed class Ffmpeg(IOptions<FfmpegOptions> options, TimeProvider time)
             report(progress.Of(duration));
         }
     }
+
+    /// <summary>What every run begins with.</summary>
+    private static string Beginning(string verbosity) => $"-nostdin -hide_banner -v {verbosity} -nostats -progress pipe:1";
 
     /// <summary>A signal that ffmpeg handles itself (SIGTERM, SIGINT): it says so and ends with 255.</summary>
     private static bool WasInterrupted(MediaProcessResult result) =>

@@ -6,7 +6,17 @@ namespace VideoPipeline.Stages.Media;
 /// <param name="StartTime">Of its first stream; files that were cut from longer ones needn't begin at zero.</param>
 /// <param name="Video">The first one that isn't a cover picture; null when there is none.</param>
 /// <param name="Audio">The first one; null when there is none.</param>
-public sealed record MediaInfo(string Container, TimeSpan? Duration, TimeSpan StartTime, VideoTrack? Video, AudioTrack? Audio);
+public sealed record MediaInfo(string Container, TimeSpan? Duration, TimeSpan StartTime, VideoTrack? Video, AudioTrack? Audio)
+{
+    /// <summary>Those of text, in the file's order; pictures of text (of DVDs, Blu-rays and television) are left out.</summary>
+    public IReadOnlyList<SubtitleTrack> Subtitles { get; init; } = [];
+
+    /// <summary>Of every kind, used or not.</summary>
+    public int StreamCount { get; init; }
+}
+
+/// <param name="Index">Among all streams of the file.</param>
+public sealed record SubtitleTrack(int Index, string Codec);
 
 public sealed record VideoTrack
 {

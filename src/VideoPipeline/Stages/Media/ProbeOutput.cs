@@ -10,6 +10,8 @@ namespace VideoPipeline.Stages.Media;
 /// </summary>
 internal static class ProbeOutput
 {
+    private static readonly string[] TextSubtitles = ["subrip", "srt", "ass", "ssa", "mov_text", "webvtt", "text"];
+
     /// <exception cref="JsonException">That is no output of ffprobe.</exception>
     public static MediaInfo Parse(string json)
     {
@@ -26,7 +28,15 @@ internal static class ProbeOutput
             Seconds(output.Format.Duration) ?? Longest(Seconds(video?.Duration), Seconds(audio?.Duration)),
             Seconds(output.Format.StartTime) ?? TimeSpan.Zero,
             video is null ? null : VideoOf(video),
-            audio is null ? null : AudioOf(audio));
+            audio is null ? null : AudioOf(audio))
+        {
+            Subtitles =
+            [
+                .. (output.Streams ?? []).Where(stream => stream is { CodecType: "subtitle", CodecName: not null } && TextSubtitles.Contains(stream.CodecName))
+                    .Select(stream => new SubtitleTrack(stream.Index, stream.CodecName!)),
+            ],
+            StreamCount = output.Streams?.Count ?? 0,
+        };
     }
 
     private static VideoTrack VideoOf(FFProbeStream stream) => new()

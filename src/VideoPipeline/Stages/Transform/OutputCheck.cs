@@ -24,6 +24,7 @@ internal static class OutputCheck
         { Audio: null } when plan.Audio != StreamTreatment.None => "it has no audio",
         { Audio: { } audio } when audio.Codec != CodecOf(profile.AudioCodec) => $"its audio is {audio.Codec} instead of {CodecOf(profile.AudioCodec)}",
         { Audio: not null } when plan.Audio == StreamTreatment.None => "it has audio that the source doesn't have",
+        _ when output.Subtitles.Count != plan.Subtitles.Count => $"it has {output.Subtitles.Count} tracks of subtitles instead of {plan.Subtitles.Count}",
         { Duration: null or { Ticks: <= 0 } } => "it has no duration",
         _ => null,
     };
@@ -41,6 +42,19 @@ internal static class OutputCheck
             ? null
             : FormattableString.Invariant(
                 $"its loudness is {measured?.Integrated ?? double.NegativeInfinity:0.#} LUFS instead of {profile.Loudness}. If its peaks allow no more, give the profile a lower Loudness or a larger LoudnessTolerance");
+
+    /// <param name="ssim">Null when no frame could be compared.</param>
+    public static string? SimilarityProblem(double? ssim, double least) => ssim >= least
+        ? null
+        : FormattableString.Invariant(
+            $"its picture has an SSIM of {ssim ?? 0:0.####} to what was encoded, instead of at least {least}. Give the profile a lower Crf, a slower Preset or a lower MinSsim");
+
+    /// <summary>An MP4 or Matroska file whose index promises more than is there has lost its end on the way.</summary>
+    public static string? CutOff(MediaInfo source, TimeSpan? said, TimeSpan packets) =>
+        said > packets && !SameDuration(packets, said.Value) && (source.Is("mov") || source.Is("matroska"))
+            ? FormattableString.Invariant(
+                $"the source is cut off: only {packets.TotalSeconds:0.00} s of {said.Value.TotalSeconds:0.00} s are there. Fetch it again")
+            : null;
 
     // As ffprobe calls them.
     private static string CodecOf(VideoCodec codec) => codec == VideoCodec.H265 ? "hevc" : "h264";

@@ -52,8 +52,31 @@ public readonly record struct PictureFrame(PictureSize Size, PictureSize Picture
         }
     }
 
+    /// <summary>A picture that has to have exactly this size, whatever its own; it may be enlarged.</summary>
+    public static PictureFrame Into(VideoTrack track, PictureSize size, Framing framing)
+    {
+        var width = track.Width * track.SampleAspectRatio.Value;
+        double height = track.Height;
+        if (track.Rotation is 90 or 270)
+        {
+            (width, height) = (height, width);
+        }
+
+        if (Math.Abs((width / height / ((double)size.Width / size.Height)) - 1) <= AspectTolerance)
+        {
+            return new(size, size);
+        }
+
+        var (byWidth, byHeight) = (size.Width / width, size.Height / height);
+        var picture = Scaled(width, height, framing == Framing.Crop ? Math.Max(byWidth, byHeight) : Math.Min(byWidth, byHeight));
+        return new(size, framing == Framing.Crop
+            ? new(Math.Max(picture.Width, size.Width), Math.Max(picture.Height, size.Height))
+            : new(Math.Min(picture.Width, size.Width), Math.Min(picture.Height, size.Height)));
+    }
+
     /// <summary>The filters that make it, for ffmpeg.</summary>
-    public IEnumerable<string> FiltersFor(TransformProfile profile)
+    /// <param name="label">Begins the names of its pads, which must differ from others in the same graph.</param>
+    public IEnumerable<string> FiltersFor(TransformProfile profile, string label = "")
     {
         var scale = $"scale={Picture.Width}:{Picture.Height}:flags=lanczos";
         if (IsWhole)
@@ -67,11 +90,11 @@ public readonly record struct PictureFrame(PictureSize Size, PictureSize Picture
         {
             Framing.Crop => [scale, $"crop={Size.Width}:{Size.Height}"],
             Framing.Pad => [scale, $"pad={Size.Width}:{Size.Height}:{left}:{top}:color=black"],
-            _ => [$"split[behind][front];[behind]{Blurred()}[blurred];[front]{scale}[sharp];[blurred][sharp]overlay={left}:{top}:format={OverlayFormat(profile)}"],
+            _ => [$"split[{label}behind][{label}front];[{label}behind]{Blurred()}[{label}blurred];[{label}front]{scale}[{label}sharp];[{label}blurred][{label}sharp]overlay={left}:{top}:format={OverlayFormat(profile)}"],
         };
     }
 
-    private static string OverlayFormat(TransformProfile profile) => profile.PixelFormat == "yuv420p10le" ? "yuv420p10" : "yuv420";
+    internal static string OverlayFormat(TransformProfile profile) => profile.PixelFormat == "yuv420p10le" ? "yuv420p10" : "yuv420";
 
     /// <summary>Blurred while it is small, which costs next to nothing and looks the same.</summary>
     private string Blurred()

@@ -44,6 +44,17 @@ public enum Framing
     Blur,
 }
 
+public enum SubtitleTreatment
+{
+    Drop,
+
+    /// <summary>Tracks of text stay tracks, in the format that the container has for them.</summary>
+    Keep,
+
+    /// <summary>The first track of text is drawn into the picture.</summary>
+    Burn,
+}
+
 /// <summary>
 /// The shape that a channel's videos are brought into. Settings <c>VideoPipeline:Profiles:{name}</c> give those that differ
 /// from the profile that it extends.
@@ -124,6 +135,29 @@ public sealed record TransformProfile : IValidatableObject
     /// <summary>Whether all of the output is decoded before it is taken, which takes a good part of the time that encoding takes.</summary>
     public bool FullDecode { get; init; }
 
+    /// <summary>What is cut off.</summary>
+    public Trim Trim { get; init; } = new();
+
+    public Fade Fade { get; init; } = new();
+
+    public Watermark Watermark { get; init; } = new();
+
+    /// <summary>A file that is put before every video, brought into the same shape; empty for none.</summary>
+    public string Intro { get; init; } = "";
+
+    /// <summary>A file that is put after every video, as <see cref="Intro"/>.</summary>
+    public string Outro { get; init; } = "";
+
+    [EnumDataType(typeof(SubtitleTreatment))]
+    public SubtitleTreatment Subtitles { get; init; }
+
+    [EnumDataType(typeof(EncoderChoice))]
+    public EncoderChoice Encoder { get; init; }
+
+    /// <summary>How similar an encoded picture must at least be to what the encoder was given (SSIM, 1 is the same); null to not compare.</summary>
+    [Range(0.5, 1)]
+    public double? MinSsim { get; init; }
+
     /// <summary>Whether the output shows something, so that a source without a picture is of no use.</summary>
     public bool NeedsVideo => Container is OutputContainer.Mp4 or OutputContainer.Mkv;
 
@@ -150,6 +184,14 @@ public sealed record TransformProfile : IValidatableObject
             yield return new("must be yuv420p for the VideoCodec H264, which hardly a player takes with 10 bits.", [nameof(PixelFormat)]);
         }
 
+        if (Container == OutputContainer.Source)
+        {
+            foreach (var (name, isSet) in Edits().Where(edit => edit.IsSet))
+            {
+                yield return new("must not be set for the container Source, which takes the file as it came.", [name]);
+            }
+        }
+
         if (AudioCodec == AudioCodec.Opus)
         {
             if (Container == OutputContainer.M4a)
@@ -168,4 +210,15 @@ public sealed record TransformProfile : IValidatableObject
             }
         }
     }
+
+    private (string Name, bool IsSet)[] Edits() =>
+    [
+        (nameof(Trim), !Trim.IsNone),
+        (nameof(Fade), Fade.TouchesPicture || Fade.TouchesSound),
+        (nameof(Watermark), !Watermark.IsNone),
+        (nameof(Intro), Intro.Length > 0),
+        (nameof(Outro), Outro.Length > 0),
+        (nameof(Subtitles), Subtitles != SubtitleTreatment.Drop),
+        (nameof(MinSsim), MinSsim is not null),
+    ];
 }

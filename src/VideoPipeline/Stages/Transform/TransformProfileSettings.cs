@@ -18,11 +18,7 @@ internal sealed class TransformProfileSettings(IConfigurationSection section) : 
     private const string Extends = "Extends";
     private const int MaxNameLength = 64;
 
-    private static readonly string[] Allowed =
-    [
-        Extends,
-        .. typeof(TransformProfile).GetProperties().Where(property => property.CanWrite && property.Name != nameof(TransformProfile.Name)).Select(property => property.Name),
-    ];
+    private static readonly string[] Allowed = [Extends, .. NamesIn(typeof(TransformProfile)).Where(name => name != nameof(TransformProfile.Name))];
 
     /// <exception cref="OptionsValidationException">Names every setting that is wrong, and what is allowed.</exception>
     public void Configure(TransformProfileOptions options)
@@ -52,6 +48,14 @@ internal sealed class TransformProfileSettings(IConfigurationSection section) : 
             .Where(setting => !Allowed.Contains(setting.Key, StringComparer.OrdinalIgnoreCase))
             .Select(setting => $"{setting.Path} is no setting of a profile: must be one of {string.Join(", ", Allowed)}."));
 
+        foreach (var group in typeof(TransformProfile).GetProperties().Where(property => property.PropertyType.IsDefined(typeof(SettingsGroupAttribute), inherit: false)))
+        {
+            var names = NamesIn(group.PropertyType).ToList();
+            failures.AddRange(section.GetSection(group.Name).GetChildren()
+                .Where(setting => !names.Contains(setting.Key, StringComparer.OrdinalIgnoreCase))
+                .Select(setting => $"{setting.Path} is no setting of {group.Name}: must be one of {string.Join(", ", names)}."));
+        }
+
         // One of the same name is what it changes, unless it says otherwise.
         var shipped = TransformProfiles.Shipped;
         var extended = section[Extends] is { } name ? shipped.Find(name) : shipped.Find(section.Key) ?? shipped.Find(TransformProfiles.Default);
@@ -72,6 +76,7 @@ internal sealed class TransformProfileSettings(IConfigurationSection section) : 
             var settings = new SettingsValidation<TransformProfile>(section);
             settings.Configure(profile);
             failures.AddRange(settings.Validate(name: null, profile).Failures ?? []);
+            failures.AddRange(ProfileFiles.Problems(profile).Select(problem => $"{section.Path}:{problem}"));
         }
         catch (OptionsValidationException exception)
         {
@@ -80,4 +85,6 @@ internal sealed class TransformProfileSettings(IConfigurationSection section) : 
 
         return profile with { Name = section.Key };
     }
+
+    private static IEnumerable<string> NamesIn(Type group) => group.GetProperties().Where(property => property.CanWrite).Select(property => property.Name);
 }

@@ -3,9 +3,14 @@ using VideoPipeline.Stages.Media;
 
 namespace VideoPipeline.Stages.Transform;
 
+/// <summary>What a run has put into the attempt's folder.</summary>
+/// <param name="Encoder">As ffmpeg calls it; null when the picture wasn't encoded.</param>
+/// <param name="Ssim">Null when it wasn't compared.</param>
+internal sealed record TransformOutput(TransformPlan Plan, MediaInfo Media, FileDigest Digest, string? Encoder, double? Ssim);
+
 /// <summary>The runs of ffmpeg for one source file, one after the other, in the attempt's own folder.</summary>
 internal sealed class TransformRun(
-    Ffmpeg ffmpeg, MediaProbe probe, StageContext context, TransformProfile profile, string source, MediaInfo media)
+    Ffmpeg ffmpeg, MediaProbe probe, HardwareEncoders encoders, StageContext context, TransformProfile profile, string source, MediaInfo media)
 {
     // Shares of the whole, in percent, for the progress. Copying takes next to no time, so measuring is most of it then.
     private const double MeasuredEncode = 8;
@@ -14,15 +19,12 @@ internal sealed class TransformRun(
 
     private const int CopyBufferSize = 1 << 20;
 
-    // Each comes much nearer than the one before.
-    private const int MaxRehearsals = 4;
-
-    private readonly List<string> _commands = [];
+    private readonly TransformSteps _steps = new(ffmpeg, context, media.Duration);
 
     /// <summary>Of the source; null without audio.</summary>
     public Loudness? Loudness { get; private set; }
 
-    public IReadOnlyList<string> Commands => _commands;
+    public IReadOnlyList<string> Commands => _steps.Commands;
 
     /// <summary>With its dot.</summary>
     public string Extension => profile.Container switch
@@ -41,11 +43,11 @@ internal sealed class TransformRun(
     public string ThumbnailFile => Path.Combine(context.WorkFolder, "thumbnail.jpg");
 
     /// <exception cref="StageException">There is no output; the message says why.</exception>
-    public async Task<(TransformPlan Plan, MediaInfo Media, FileDigest Digest)> WriteAsync(CancellationToken cancellationToken)
+    public async Task<TransformOutput> WriteAsync(CancellationToken cancellationToken)
     {
         try
         {
-            var (plan, output) = profile.Container == OutputContainer.Source
+            var output = profile.Container == OutputContainer.Source
                 ? await CopySourceAsync(cancellationToken)
                 : await WriteAndCheckAsync(cancellationToken);
 
@@ -53,10 +55,10 @@ internal sealed class TransformRun(
             var digest = DurableFile.DigestAsync(OutputFile, cancellationToken);
             if (HasThumbnail)
             {
-                await TakeThumbnailAsync(output, cancellationToken);
+                await TakeThumbnailAsync(output.Media, cancellationToken);
             }
 
-            return (plan, output, await digest);
+            return output with { Digest = await digest };
         }
         catch (FfmpegException exception) when (IsFull(exception))
         {
@@ -65,16 +67,16 @@ internal sealed class TransformRun(
         }
         catch (FfmpegException exception)
         {
-            throw Failure("ffmpeg can't read it", exception);
+            throw _steps.Failure("ffmpeg can't read it", exception);
         }
     }
 
     /// <summary>The source as it is, once it is known that all of it is there.</summary>
-    private async Task<(TransformPlan Plan, MediaInfo Media)> CopySourceAsync(CancellationToken cancellationToken)
+    private async Task<TransformOutput> CopySourceAsync(CancellationToken cancellationToken)
     {
         var streams = new[] { media.Video?.Index, media.Audio?.Index }.OfType<int>();
-        var packets = (await RunAsync(TransformArguments.Demux(source, streams), 0, MeasuredCopy, cancellationToken)).Position;
-        if (CutOff(media.Duration, packets) is { } problem)
+        var packets = (await _steps.RunAsync(TransformArguments.Demux(source, streams), 0, MeasuredCopy, cancellationToken)).Position;
+        if (OutputCheck.CutOff(media, media.Duration, packets) is { } problem)
         {
             throw new PermanentFailureException($"{context.Video!.Title} can't be kept as it is: {problem}.");
         }
@@ -85,90 +87,87 @@ internal sealed class TransformRun(
             await from.CopyToAsync(to, CopyBufferSize, cancellationToken);
         }
 
-        if (await DecodeProblemAsync(cancellationToken) is { } broken)
+        var plan = TransformPlan.Of(media, loudness: null, profile);
+        var work = new TransformWork(source, media, plan, profile, TransformEdits.None, await encoders.ChooseAsync(profile, cancellationToken));
+        if (await new OutputInspection(_steps, work, OutputFile, Written).DecodeProblemAsync(cancellationToken) is { } broken)
         {
             throw new PermanentFailureException($"{context.Video!.Title} can't be kept as it is: {broken}.");
         }
 
-        return (TransformPlan.Of(media, loudness: null, profile), media with { Duration = media.Duration ?? packets });
+        return new(plan, media with { Duration = media.Duration ?? packets }, default, Encoder: null, Ssim: null);
     }
 
-    private async Task<(TransformPlan Plan, MediaInfo Media)> WriteAndCheckAsync(CancellationToken cancellationToken)
+    private async Task<TransformOutput> WriteAndCheckAsync(CancellationToken cancellationToken)
     {
+        var edits = await new EditsPreparation(_steps, probe, context, profile, source, media).PrepareAsync(cancellationToken);
+
         // Only the audio's treatment depends on its loudness, so the video's is known before.
-        var videoIsEncoded = TransformPlan.Of(media, loudness: null, profile).Video == StreamTreatment.Encoded;
+        var videoIsEncoded = TransformPlan.Of(media, loudness: null, profile, edits: edits).Video == StreamTreatment.Encoded;
         var measured = media.Audio is null || profile.Loudness is null ? 0 : videoIsEncoded ? MeasuredEncode : MeasuredCopy;
-        if (media.Audio is { } audio && profile.Loudness is not null)
-        {
-            Loudness = await MeasureAsync(TransformPlan.DownmixFor(audio, profile), 0, measured, cancellationToken);
-        }
+        var sound = media.Audio is { } audio && profile.Loudness is not null
+            ? new SoundMeasurement(_steps, new(source, edits.Cut.Arguments), audio, [.. TransformPlan.BeforeMeasuring(audio, profile, edits)], profile)
+            : null;
+        Loudness = sound is null ? null : await sound.MeasureAsync(0, measured, cancellationToken);
+        _steps.Duration = media.Duration is { } duration ? edits.Expected(duration) : null;
 
-        var plan = TransformPlan.Of(media, Loudness, profile);
-        var normalisation = plan.Audio == StreamTreatment.Encoded ? await RehearseAsync(measured, cancellationToken) : null;
-        plan = TransformPlan.Of(media, Loudness, profile, normalisation: normalisation);
-        var (problem, output) = await TryAsync(plan, measured, cancellationToken);
-        if (problem is not null && (plan.Video == StreamTreatment.Copied || plan.Audio == StreamTreatment.Copied))
+        var encoding = await encoders.ChooseAsync(profile, cancellationToken);
+        Normalisation? normalisation = null;
+        var copy = true;
+        while (true)
         {
-            // A copied stream keeps what is odd about its source (edit lists, broken times); an encoded one doesn't.
-            normalisation ??= await RehearseAsync(measured, cancellationToken);
-            plan = TransformPlan.Of(media, Loudness, profile, copy: false, normalisation);
-            (problem, output) = await TryAsync(plan, measured, cancellationToken);
-        }
-
-        if (problem is not null || output is null)
-        {
-            throw problem ?? new PermanentFailureException("ffmpeg wrote no output.");
-        }
-
-        return (plan, output);
-    }
-
-    /// <summary>The normalisation that the source needs, tried out on the sound alone while it costs no encoding of the picture.</summary>
-    private async Task<Normalisation?> RehearseAsync(double at, CancellationToken cancellationToken)
-    {
-        var chosen = Normalisation.Of(Loudness, profile);
-        for (var rehearsals = 0; chosen?.PeakLimit is not null && rehearsals < MaxRehearsals; rehearsals++)
-        {
-            var filters = TransformPlan.DownmixFor(media.Audio!, profile).Concat(chosen.Filters);
-            var heard = await MeasureAsync(filters, at, at, cancellationToken);
-            if (heard is null || chosen.Corrected(heard, profile) == chosen)
+            var plan = TransformPlan.Of(media, Loudness, profile, copy, normalisation, edits);
+            if (normalisation is null && sound is not null && plan.Audio == StreamTreatment.Encoded)
             {
-                break;
+                normalisation = await sound.RehearseAsync(Loudness, measured, cancellationToken);
+                plan = TransformPlan.Of(media, Loudness, profile, copy, normalisation, edits);
             }
 
-            chosen = chosen.Corrected(heard, profile);
-        }
+            var work = new TransformWork(source, media, plan, profile, edits, encoding);
+            var (problem, output) = await TryAsync(work, measured, cancellationToken);
+            if (output is not null)
+            {
+                return output;
+            }
 
-        return chosen;
-    }
-
-    private async Task<Loudness?> MeasureAsync(IEnumerable<string> filters, double from, double to, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var result = await RunAsync(TransformArguments.Measure(source, media.Audio!, filters), from, to, cancellationToken);
-            return Loudness.Parse(result.Errors);
-        }
-        catch (FfmpegException exception)
-        {
-            throw Failure("its sound can't be decoded", exception);
+            if (encoding.IsHardware && plan.Video == StreamTreatment.Encoded)
+            {
+                // Devices run out of sessions and of memory, and drivers crash. What was written is overwritten.
+                encoders.ReportFailure(encoding, profile, problem!.Message);
+                encoding = VideoEncoding.Of(EncoderChoice.Software, profile, "");
+            }
+            else if (copy && (plan.Video == StreamTreatment.Copied || plan.Audio == StreamTreatment.Copied))
+            {
+                // A copied stream keeps what is odd about its source (edit lists, broken times); an encoded one doesn't.
+                copy = false;
+            }
+            else
+            {
+                throw problem!;
+            }
         }
     }
 
     /// <summary>A problem, or an output that is as planned.</summary>
-    private async Task<(PermanentFailureException? Problem, MediaInfo? Output)> TryAsync(
-        TransformPlan plan, double from, CancellationToken cancellationToken)
+    private async Task<(StageException? Problem, TransformOutput? Output)> TryAsync(
+        TransformWork work, double from, CancellationToken cancellationToken)
     {
+        var (plan, encoding) = (work.Plan, work.Encoding);
         FfmpegResult written;
         try
         {
-            written = await RunAsync(TransformArguments.Write(source, OutputFile, media, plan, profile), from, Written, cancellationToken);
+            written = await _steps.RunAsync(TransformArguments.Write(work, OutputFile), from, Written, cancellationToken);
         }
         catch (FfmpegException exception) when (!IsFull(exception))
         {
-            return (Failure("ffmpeg can't convert it", exception), null);
+            return (_steps.Failure("ffmpeg can't convert it", exception), null);
+        }
+        catch (TransientFailureException exception) when (encoding.IsHardware && plan.Video == StreamTreatment.Encoded)
+        {
+            // A device that hangs would hang the next time, too.
+            return (exception, null);
         }
 
+        var writing = _steps.Commands[^1];
         MediaInfo output;
         try
         {
@@ -179,13 +178,12 @@ internal sealed class TransformRun(
             return (exception, null);
         }
 
-        var problem = OutputCheck.Problem(output, plan, profile)
-            ?? await DurationProblemAsync(output, cancellationToken)
-            ?? await LoudnessProblemAsync(output, plan, cancellationToken)
-            ?? await DecodeProblemAsync(cancellationToken);
+        var inspection = new OutputInspection(_steps, work, OutputFile, Written);
+        var audible = Loudness is { IsSilent: false } || work.Edits.Intro?.Normalisation is not null || work.Edits.Outro?.Normalisation is not null;
+        var problem = await inspection.ProblemAsync(output, profile.Loudness is not null && audible, cancellationToken);
         if (problem is null)
         {
-            return (null, output);
+            return (null, new(plan, output, default, plan.Video == StreamTreatment.Encoded ? encoding.Encoder : null, inspection.Ssim));
         }
 
         // Permanent: the same program does the same to the same file next time.
@@ -194,79 +192,22 @@ internal sealed class TransformRun(
             Details = new Dictionary<string, object?>(StringComparer.Ordinal)
             {
                 ["program"] = "ffmpeg",
-                ["arguments"] = _commands[^1],
+                ["arguments"] = writing,
                 ["errors"] = written.Errors,
             },
         }, null);
     }
-
-    private async Task<string?> DurationProblemAsync(MediaInfo output, CancellationToken cancellationToken)
-    {
-        var written = output.Duration!.Value;
-        var track = profile.NeedsVideo ? media.Video!.Index : media.Audio!.Index;
-        var said = profile.NeedsVideo ? media.Duration : media.Audio!.Duration ?? media.Duration;
-        if (said is { } expected && OutputCheck.SameDuration(written, expected))
-        {
-            return null;
-        }
-
-        // What the header says needn't be so: AVI and Ogg headers lie, MPEG's is estimated, some have none. The packets know.
-        var packets = (await RunAsync(TransformArguments.Demux(source, track), Written, Written, cancellationToken)).Position;
-        if (!OutputCheck.SameDuration(written, packets))
-        {
-            return $"it lasts {written.TotalSeconds:0.00} s, the source {(said ?? packets).TotalSeconds:0.00} s";
-        }
-
-        // What Matroska says is of its longest stream; sound alone may well be shorter.
-        return profile.NeedsVideo || media.Is("mov") ? CutOff(said, packets) : null;
-    }
-
-    /// <summary>Sound that was copied has been measured before; silence has no loudness to be at.</summary>
-    private async Task<string?> LoudnessProblemAsync(MediaInfo output, TransformPlan plan, CancellationToken cancellationToken)
-    {
-        if (plan.Audio != StreamTreatment.Encoded || Loudness is null or { IsSilent: true })
-        {
-            return null;
-        }
-
-        var result = await RunAsync(TransformArguments.Measure(OutputFile, output.Audio!, []), Written, Written, cancellationToken);
-        return OutputCheck.LoudnessProblem(Loudness.Parse(result.Errors), profile);
-    }
-
-    private async Task<string?> DecodeProblemAsync(CancellationToken cancellationToken)
-    {
-        if (!profile.FullDecode)
-        {
-            return null;
-        }
-
-        try
-        {
-            var result = await RunAsync(TransformArguments.Decode(OutputFile), Written, Written, cancellationToken);
-            return result.Errors.Count > 0 ? $"it can't be decoded without errors: {result.Errors[0]}" : null;
-        }
-        catch (FfmpegException exception)
-        {
-            return $"it can't be decoded: {exception.Message}";
-        }
-    }
-
-    /// <summary>An MP4 or Matroska file whose index promises more than is there has lost its end on the way.</summary>
-    private string? CutOff(TimeSpan? said, TimeSpan packets) =>
-        said > packets && !OutputCheck.SameDuration(packets, said.Value) && (media.Is("mov") || media.Is("matroska"))
-            ? $"the source is cut off: only {packets.TotalSeconds:0.00} s of {said.Value.TotalSeconds:0.00} s are there. Fetch it again"
-            : null;
 
     private async Task TakeThumbnailAsync(MediaInfo output, CancellationToken cancellationToken)
     {
         // Sound alone has no picture, but its source may.
         var (file, track) = output.Video is { } shown ? (OutputFile, shown) : (source, media.Video!);
         var at = output.Duration!.Value * 0.2;
-        await RunAsync(TransformArguments.Thumbnail(file, track, ThumbnailFile, at, profile), Written, 99, cancellationToken);
+        await _steps.RunAsync(TransformArguments.Thumbnail(file, track, ThumbnailFile, at, profile), Written, 99, cancellationToken);
         if (!File.Exists(ThumbnailFile))
         {
             // The last frame can begin before that and last to the end.
-            await RunAsync(TransformArguments.Thumbnail(file, track, ThumbnailFile, TimeSpan.Zero, profile), Written, 99, cancellationToken);
+            await _steps.RunAsync(TransformArguments.Thumbnail(file, track, ThumbnailFile, TimeSpan.Zero, profile), Written, 99, cancellationToken);
         }
 
         if (!File.Exists(ThumbnailFile))
@@ -274,19 +215,6 @@ internal sealed class TransformRun(
             throw new PermanentFailureException($"The output for {context.Video!.Title} has no frame that can be shown.");
         }
     }
-
-    private Task<FfmpegResult> RunAsync(string arguments, double from, double to, CancellationToken cancellationToken)
-    {
-        _commands.Add($"ffmpeg {arguments}");
-        return ffmpeg.RunAsync(
-            arguments,
-            media.Duration,
-            progress => context.ReportProgress(progress with { Percent = from + (progress.Percent * (to - from) / 100) }),
-            cancellationToken);
-    }
-
-    private PermanentFailureException Failure(string what, FfmpegException exception) =>
-        new($"{context.Video!.Title} can't be transformed, {what}: {exception.Message}", exception) { Details = exception.Details };
 
     private static bool IsFull(FfmpegException exception) =>
         exception.Errors.Any(line => line.Contains("No space left on device", StringComparison.Ordinal));

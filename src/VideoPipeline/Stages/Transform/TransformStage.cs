@@ -9,7 +9,7 @@ namespace VideoPipeline.Stages.Transform;
 /// Brings the source file into the shape of the channel's profile. Streams that have it already are copied; what comes out
 /// is checked before it gets into the store, where it replaces what an earlier attempt may have left.
 /// </summary>
-public sealed class TransformStage(IArtifactStore store, MediaProbe probe, Ffmpeg ffmpeg, TransformProfiles profiles) : IStage
+public sealed class TransformStage(IArtifactStore store, MediaProbe probe, Ffmpeg ffmpeg, TransformProfiles profiles, HardwareEncoders encoders) : IStage
 {
     public JobType JobType => JobType.Transform;
 
@@ -36,7 +36,7 @@ public sealed class TransformStage(IArtifactStore store, MediaProbe probe, Ffmpe
         }
 
         Directory.CreateDirectory(context.WorkFolder);
-        var run = new TransformRun(ffmpeg, probe, context, profile, source, media);
+        var run = new TransformRun(ffmpeg, probe, encoders, context, profile, source, media);
         var output = await run.WriteAsync(cancellationToken);
 
         // A crash after either move leaves stored files without rows; the next attempt replaces them. The rows come last.
@@ -57,6 +57,8 @@ public sealed class TransformStage(IArtifactStore store, MediaProbe probe, Ffmpe
                 output.Plan.Size.Height,
                 outputDigest.SizeBytes,
                 outputDigest.Sha256,
+                output.Encoder,
+                output.Ssim,
                 run.Commands),
             Apply = async (db, now, token) =>
             {

@@ -8,7 +8,7 @@ public sealed class FfmpegArgumentsTests
     [Test]
     public void Every_run_reads_local_files_of_known_formats_only()
     {
-        var arguments = Ffmpeg.Arguments("/data/in.mp4", "/data/out.mp4", _ => { }, _ => { });
+        var arguments = Ffmpeg.Arguments("/data/in.mp4", "/data/out.mp4", _ => { });
 
         Assert.Multiple(() =>
         {
@@ -22,7 +22,7 @@ public sealed class FfmpegArgumentsTests
     [TestCase("/data/a\nb")]
     public void Paths_that_could_become_arguments_are_refused(string path)
     {
-        Assert.That(() => Ffmpeg.Arguments(path, "/data/out.mp4", _ => { }, _ => { }), Throws.InstanceOf<PermanentFailureException>());
+        Assert.That(() => Ffmpeg.Arguments(path, "/data/out.mp4", _ => { }), Throws.InstanceOf<PermanentFailureException>());
         Assert.That(() => MediaProbe.ArgumentsFor(path), Throws.InstanceOf<PermanentFailureException>());
     }
 
