@@ -32,13 +32,27 @@ internal sealed class EditsPreparation(
     /// <summary>Of the picture, or of the sound where that is all that is wanted, as its packets have it: headers needn't be right.</summary>
     private async Task<TimeSpan> LengthAsync(CancellationToken cancellationToken)
     {
-        var track = profile.NeedsVideo ? media.Video!.Index : media.Audio!.Index;
-        var length = (await steps.RunAsync(TransformArguments.Demux(source, track), 0, 0, cancellationToken)).Position;
+        var packets = await PacketsAsync(source, media, cancellationToken);
 
         // What was cut off on the way would be taken for the end, and get the outro.
-        return OutputCheck.CutOff(media, media.Duration, length) is { } problem && (profile.NeedsVideo || media.Is("mov"))
+        return OutputCheck.CutOff(media, media.Duration, packets) is { } problem && (profile.NeedsVideo || media.Is("mov"))
             ? throw new PermanentFailureException($"{context.Video!.Title} can't be transformed: {problem}.")
-            : length;
+            : LengthOf(media, packets, profile.NeedsVideo);
+    }
+
+    private async Task<TimeSpan> PacketsAsync(string file, MediaInfo of, CancellationToken cancellationToken)
+    {
+        var track = profile.NeedsVideo ? of.Video!.Index : of.Audio!.Index;
+        return (await steps.RunAsync(TransformArguments.Demux(file, track), 0, 0, cancellationToken)).Position;
+    }
+
+    /// <summary>The packets tell when the last of them begins, a header that is right when it ends.</summary>
+    internal static TimeSpan LengthOf(MediaInfo media, TimeSpan packets, bool picture)
+    {
+        var frame = picture && media.Video!.FrameRate is { } rate and >= 1 ? TimeSpan.FromSeconds(1 / rate) : TimeSpan.Zero;
+        return (picture ? media.Video!.Duration : media.Audio!.Duration) is { } said && (said - packets).Duration() <= 3 * frame + TimeSpan.FromSeconds(0.05)
+            ? said
+            : packets + frame;
     }
 
     private async Task<InsertedClip?> FindAsync(string name, string file, CancellationToken cancellationToken)
@@ -50,15 +64,13 @@ internal sealed class EditsPreparation(
 
         var path = Path.GetFullPath(Present(file, file));
         var clip = await probe.ProbeAsync(path, $"The {name} of the profile {profile.Name}", cancellationToken);
-        var track = profile.NeedsVideo ? clip.Video?.Index : clip.Audio?.Index;
-        if (track is not { } index)
+        if (profile.NeedsVideo ? clip.Video is null : clip.Audio is null)
         {
             throw new PermanentFailureException(
                 $"The {name} of the profile {profile.Name}, {file}, has no {(profile.NeedsVideo ? "picture" : "sound")}. Name another file, or none.");
         }
 
-        var length = (await steps.RunAsync(TransformArguments.Demux(path, index), 0, 0, cancellationToken)).Position;
-        var found = new InsertedClip(path, clip, length);
+        var found = new InsertedClip(path, clip, LengthOf(clip, await PacketsAsync(path, clip, cancellationToken), profile.NeedsVideo));
         if (clip.Audio is not { } audio || profile.Loudness is null)
         {
             return found;

@@ -18,7 +18,7 @@ public sealed record Trim
     public TimeSpan End { get; init; }
 
     /// <summary>How much of the rest is kept at most, from its beginning; null for all of it.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00")]
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan? MaxDuration { get; init; }
 
     internal bool IsNone => Start == TimeSpan.Zero && End == TimeSpan.Zero && MaxDuration is null;

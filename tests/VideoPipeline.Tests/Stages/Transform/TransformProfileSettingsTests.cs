@@ -69,12 +69,63 @@ public sealed class TransformProfileSettingsTests
     [TestCase("Extends", "betamax", "must be one of youtube-1080p, youtube-2160p, shorts-9x16, archive-copy, audio-podcast, default, but is 'betamax'")]
     [TestCase("Cfr", "20", "is no setting of a profile: must be one of Extends, Container, ")]
     [TestCase("Name", "other", "is no setting of a profile")]
+    [TestCase("Trim", "5", "must be a group of settings, but is '5'")]
+    [TestCase("Trim:Start", "soon", "must be a duration such as 00:00:30, but is 'soon'")]
+    [TestCase("Trim:Start", "-00:00:01", "must be from 00:00:00 to 1.00:00:00, but is '-00:00:01'")]
+    [TestCase("Trim:MaxDuration", "00:00:00", "must be from 00:00:01 to 1.00:00:00, but is '00:00:00'")]
+    [TestCase("Trim:Begin", "00:00:01", "is no setting of Trim: must be one of Start, End, MaxDuration")]
+    [TestCase("Fade:PictureOut", "00:02:00", "must be from 00:00:00 to 00:01:00, but is '00:02:00'")]
+    [TestCase("Watermark:File", "/nowhere/mark.png", "must be a file that can be read, but '/nowhere/mark.png' is not: ")]
+    [TestCase("Watermark:Position", "Left", "must be one of BottomRight, BottomLeft, TopRight, TopLeft, Center, but is 'Left'")]
+    [TestCase("Watermark:Size", "2", "must be from 0.01 to 1, but is '2'")]
+    [TestCase("Watermark:Opacity", "0", "must be from 0.01 to 1, but is '0'")]
+    [TestCase("Intro", "/nowhere/intro.mp4", "must be a file that can be read, but '/nowhere/intro.mp4' is not: ")]
+    [TestCase("Outro", "/tmp", "must be a file that can be read, but '/tmp' is not: ")]
+    [TestCase("Outro", "a\"b", "must be a path without quotes, backslashes and line breaks")]
+    [TestCase("Subtitles", "Show", "must be one of Drop, Keep, Burn, but is 'Show'")]
+    [TestCase("Encoder", "Amf", "must be one of Software, Auto, Nvenc, Qsv, Vaapi, VideoToolbox, but is 'Amf'")]
+    [TestCase("MinSsim", "0.1", "must be from 0.5 to 1, but is '0.1'")]
     public void What_is_wrong_is_named_with_what_is_allowed(string setting, string value, string allowed) =>
         Assert.That(Failures(($"mine:{setting}", value)), Is.EqualTo(new[] { $"VideoPipeline:Profiles:mine:{setting} {allowed}" }).Using<string>((one, other) => one.StartsWith(other, StringComparison.Ordinal)));
 
     [Test]
     public void Everything_that_is_wrong_is_named_at_once() =>
         Assert.That(Failures(("one:Crf", "99"), ("two:Crfs", "1"), ("a b:Crf", "20"), ("flat", "x")), Has.Exactly(4).Items);
+
+    [Test]
+    public void A_watermark_is_an_image()
+    {
+        var text = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(text, "<svg/>");
+
+            Assert.That(
+                Failures(("mine:Watermark:File", text)), Is.EqualTo(new[] { $"VideoPipeline:Profiles:mine:Watermark:File must be a PNG, JPEG or WebP image, but '{text}' is none." }));
+        }
+        finally
+        {
+            File.Delete(text);
+        }
+    }
+
+    [Test]
+    public void Groups_are_read() => Assert.That(
+        Read(("mine:Trim:start", "00:00:02"), ("mine:Trim:MaxDuration", "00:01:00"), ("mine:Fade:SoundOut", "00:00:00.5"), ("mine:MinSsim", "0.9")).Find("mine"),
+        Is.EqualTo(TransformProfiles.Shipped.Find("youtube-1080p")! with
+        {
+            Name = "mine",
+            Trim = new() { Start = TimeSpan.FromSeconds(2), MaxDuration = TimeSpan.FromMinutes(1) },
+            Fade = new() { SoundOut = TimeSpan.FromSeconds(0.5) },
+            MinSsim = 0.9,
+        }));
+
+    [TestCase("Trim:Start", "00:00:01", "Trim")]
+    [TestCase("Fade:SoundIn", "00:00:01", "Fade")]
+    [TestCase("Subtitles", "Keep", "Subtitles")]
+    [TestCase("MinSsim", "0.9", "MinSsim")]
+    public void Nothing_is_done_to_a_file_that_is_taken_as_it_came(string setting, string value, string named) => Assert.That(
+        Failures(("archive-copy:" + setting, value)).Single(), Is.EqualTo($"VideoPipeline:Profiles:archive-copy:{named} must not be set for the container Source, which takes the file as it came."));
 
     [TestCase("Container", "M4a", "AudioCodec")]
     [TestCase("SampleRate", "44100", "SampleRate")]
