@@ -1,9 +1,10 @@
 using System.Net;
 using Microsoft.Extensions.Options;
+using VideoPipeline.Server.Access;
 
 namespace VideoPipeline.Server;
 
-/// <summary>Where the service listens: on this machine only, as long as nobody has to say who he is.</summary>
+/// <summary>Where the service listens: on this machine only, unless it is told otherwise and there are keys.</summary>
 internal static class ListenAddresses
 {
     public const string Default = "http://127.0.0.1:5080";
@@ -27,12 +28,13 @@ internal static class ListenAddresses
                 .Select(endpoint => (Setting: $"{endpoint.Path}:Url", Url: endpoint["Url"] ?? string.Empty)));
     }
 
-    /// <exception cref="OptionsValidationException">An address can be reached from elsewhere, or is none.</exception>
+    /// <summary>Before anything is opened. Whether others may reach the service is known later: <see cref="KeyForOthers"/>.</summary>
+    /// <exception cref="OptionsValidationException">An address is none.</exception>
     public static void Check(IConfiguration configuration)
     {
-        string[] failures = [.. Of(configuration).Where(address => !IsLoopback(address.Url)).Select(address =>
-            $"{address.Setting} has '{address.Url}', which is not an address on this machine only. Allowed without authentication: "
-            + "http://127.0.0.1:PORT, http://[::1]:PORT, http://localhost:PORT.")];
+        string[] failures = [.. Of(configuration).Where(address => !IsAddress(address.Url)).Select(address =>
+            $"{address.Setting} has '{address.Url}', which is no address to listen on. Allowed are http://127.0.0.1:PORT, http://[::1]:PORT, "
+            + "http://localhost:PORT, and with API keys others, such as http://0.0.0.0:PORT.")];
         if (failures.Length > 0)
         {
             throw new OptionsValidationException(nameof(ListenAddresses), typeof(string), failures);
@@ -47,6 +49,19 @@ internal static class ListenAddresses
             var host = BindingAddress.Parse(url).Host;
             return host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
                 || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsAddress(string url)
+    {
+        try
+        {
+            BindingAddress.Parse(url);
+            return true;
         }
         catch (FormatException)
         {

@@ -5,7 +5,8 @@ namespace VideoPipeline.Server;
 
 /// <summary>
 /// What the program does instead of running the service when its first argument is a word: <c>schema MODE</c> prints the
-/// tables' SQL, <c>health</c> asks the service that runs beside it, <c>youtube-login</c> signs in to YouTube.
+/// tables' SQL, <c>health</c> asks the service that runs beside it, <c>youtube-login</c> signs in to YouTube, <c>keys</c>
+/// creates, lists and revokes API keys.
 /// </summary>
 internal static class ProgramVerb
 {
@@ -14,6 +15,7 @@ internal static class ProgramVerb
                VideoPipeline.Server schema PostgreSql|SqlServer    prints the SQL that creates or upgrades its tables
                VideoPipeline.Server health                         exit code 0 when the service on this machine answers
                VideoPipeline.Server youtube-login                  signs in to the YouTube channel to publish on
+               VideoPipeline.Server keys create|list|revoke        API keys, with which others may reach the service
         """;
 
     private const int Failed = 1;
@@ -41,6 +43,8 @@ internal static class ProgramVerb
                 return await HealthAsync(output, errors);
             case [YouTubeLogin.Verb, .. var settings]:
                 return await YouTubeLogin.RunAsync(settings, output, errors);
+            case [KeysProgram.Verb, .. var rest]:
+                return await KeysProgram.RunAsync(rest, output, errors);
             default:
                 await errors.WriteLineAsync($"VideoPipeline.Server doesn't know '{string.Join(' ', args)}'.\n\n{Usage}");
                 return WrongUsage;

@@ -1,3 +1,4 @@
+using VideoPipeline.Server.Access;
 using VideoPipeline.Server.Api;
 using VideoPipeline.Server.Dashboard;
 using VideoPipeline.Server.Pages;
@@ -14,19 +15,24 @@ internal static class ServiceProgram
     {
         var builder = CreateBuilder(settings);
         var start = new ServiceStart(builder);
+        return await start.RunAsync(() => Build(builder));
+    }
+
+    /// <summary>Everything that answers, ready to be started.</summary>
+    public static WebApplication Build(WebApplicationBuilder builder)
+    {
         builder.Services.AddVideoPipeline(builder.Configuration);
+        builder.AddAccess();
         builder.Services.AddApi();
         builder.Services.AddOperatorPages();
 
-        return await start.RunAsync(() =>
-        {
-            var app = builder.Build();
-            app.UseRequestRules();
-            app.MapApi();
-            app.MapDashboard();
-            app.MapOperatorPages();
-            return app;
-        });
+        var app = builder.Build();
+        app.UseRequestRules();
+        app.MapSignIn();
+        app.MapApi();
+        app.MapDashboard();
+        app.MapOperatorPages();
+        return app;
     }
 
     /// <summary>

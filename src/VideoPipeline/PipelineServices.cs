@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using VideoPipeline.Access;
 using VideoPipeline.Catalog;
 using VideoPipeline.Database;
 using VideoPipeline.Dispatch;
@@ -35,6 +36,7 @@ public static class PipelineServices
         services.AddDatabase();
         services.AddSingleton<ThisNode>();
         services.AddHostedService<NodeHeartbeat>();
+        services.AddAccess(section);
         services.AddStages(section);
         services.AddSingleton<ChannelRules>();
         services.AddSingleton<ChannelCatalog>();

@@ -24,7 +24,7 @@ internal static class HealthApi
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
         var health = app.MapGroup("/health").WithTags("Health");
-        health.MapGet("/live", (ThisNode node) => TypedResults.Ok(new LiveResponse("live", node.Name, node.Role))).WithSummary("The process answers");
+        health.MapGet("/live", (ThisNode node) => TypedResults.Ok(new LiveResponse("live", node.Name, node.Role))).AllowAnonymous().WithSummary("The process answers");
         health.MapGet("/ready", ReadyAsync).Produces<ReadyResponse>().Produces<ReadyResponse>(StatusCodes.Status503ServiceUnavailable)
             .WithSummary("The service can do its work")
             .WithDescription("Each thing that it needs, and whether it is there; 503 when one is missing.");

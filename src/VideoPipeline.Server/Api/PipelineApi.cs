@@ -21,7 +21,9 @@ internal static class PipelineApi
     {
         var api = app.MapGroup("/api")
             .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests)
             .ProducesProblem(StatusCodes.Status500InternalServerError);
         api.MapChannels();
         api.MapVideos();

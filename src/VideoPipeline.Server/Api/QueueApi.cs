@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
+using VideoPipeline.Access;
 using VideoPipeline.Database;
 using VideoPipeline.Jobs;
 using VideoPipeline.Nodes;
@@ -9,9 +10,6 @@ namespace VideoPipeline.Server.Api;
 /// <summary><c>/api/queue</c></summary>
 internal static class QueueApi
 {
-    // Until there are keys, all that is known of whoever pauses is the way it came.
-    private const string PausedBy = "api";
-
     public static void MapQueue(this IEndpointRouteBuilder api)
     {
         var group = api.MapGroup("/queue").WithTags("Queue");
@@ -41,7 +39,7 @@ internal static class QueueApi
         TimeProvider time,
         CancellationToken cancellationToken)
     {
-        await queue.PauseAsync(request?.JobType, request?.Reason, PausedBy, request?.Until, cancellationToken);
+        await queue.PauseAsync(request?.JobType, request?.Reason, Actor.Current?.Name, request?.Until, cancellationToken);
         return TypedResults.Ok(await ReadAsync(queue, contexts, time, cancellationToken));
     }
 

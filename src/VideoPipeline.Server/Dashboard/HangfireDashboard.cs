@@ -1,4 +1,6 @@
 using Hangfire;
+using Hangfire.Dashboard;
+using VideoPipeline.Server.Access;
 
 namespace VideoPipeline.Server.Dashboard;
 
@@ -8,13 +10,19 @@ internal static class HangfireDashboard
     public const string Path = "/hangfire";
 
     /// <summary>
-    /// Hangfire's default authorization lets local requests in only, which is right as long as the service listens on
-    /// loopback addresses only.
+    /// Who gets here was decided before, for all endpoints alike. With a key that may only read, Hangfire shows no buttons,
+    /// and what they would send is refused.
     /// </summary>
     public static void MapDashboard(this WebApplication app) => app.MapHangfireDashboard(Path, new DashboardOptions
     {
         DashboardTitle = "VideoPipeline",
         AppPath = null,
         DisplayStorageConnectionString = false,
+        Authorization = [],
+        IsReadOnlyFunc = context => !context.GetHttpContext().User.MayOperate(),
+        IgnoreAntiforgeryToken = false,
     });
+
+    /// <summary>Hangfire asks for its figures by POST, every few seconds.</summary>
+    public static bool Reads(HttpRequest request) => HttpMethods.IsPost(request.Method) && request.Path == $"{Path}/stats";
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.WebUtilities;
 using VideoPipeline.Jobs;
+using VideoPipeline.Server.Access;
 
 namespace VideoPipeline.Server.Requests;
 
@@ -22,6 +23,11 @@ internal sealed class Problems(ILogger<Problems> logger) : IExceptionHandler
         var request = context.Request;
         return context.Response.StatusCode switch
         {
+            StatusCodes.Status401Unauthorized => Of(
+                StatusCodes.Status401Unauthorized, $"A valid API key is required, in the header {AccessHandler.Header}. {KeysProgram.HowTo}"),
+            StatusCodes.Status403Forbidden => Of(
+                StatusCodes.Status403Forbidden, $"{context.User.Identity?.Name ?? "This request"} may not do this: a key with the role operate is needed."),
+            StatusCodes.Status429TooManyRequests => Of(StatusCodes.Status429TooManyRequests, "Too many wrong keys came from this address. Wait as long as Retry-After says."),
             StatusCodes.Status404NotFound => Of(StatusCodes.Status404NotFound, $"There is nothing at {request.Path}."),
             StatusCodes.Status405MethodNotAllowed => Of(StatusCodes.Status405MethodNotAllowed, $"{request.Method} is not possible at {request.Path}."),
             StatusCodes.Status415UnsupportedMediaType => NotJson(),
@@ -47,6 +53,7 @@ internal sealed class Problems(ILogger<Problems> logger) : IExceptionHandler
         InvalidRequestException invalid => Of(StatusCodes.Status400BadRequest, invalid.Message, invalid.Errors),
         UnknownIdException unknown => Of(StatusCodes.Status404NotFound, unknown.Message, unknown.Field, "is unknown"),
         ConflictException or ImpossibleTransitionException => Of(StatusCodes.Status409Conflict, exception.Message),
+        AccessUnavailableException => Of(StatusCodes.Status503ServiceUnavailable, exception.Message),
         BadHttpRequestException { InnerException: JsonException json } => OfJson(json),
         BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => NotJson(),
         BadHttpRequestException { InnerException: AntiforgeryValidationException } =>

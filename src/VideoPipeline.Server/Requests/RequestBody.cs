@@ -8,13 +8,22 @@ internal static class RequestBody
 {
     public const int MaxBytes = 1024 * 1024;
 
+    /// <summary>What isn't there has no wrong type; whether it may be absent is the endpoint's business.</summary>
+    public static Task DeclareAsync(HttpContext context, RequestDelegate next)
+    {
+        if (!IsThere(context))
+        {
+            context.Request.ContentType = MediaTypeNames.Application.Json;
+        }
+
+        return next(context);
+    }
+
     public static async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var request = context.Request;
-        if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != true)
+        if (!IsThere(context))
         {
-            // What isn't there has no wrong type; whether it may be absent is the endpoint's business.
-            request.ContentType = MediaTypeNames.Application.Json;
             await next(context);
             return;
         }
@@ -32,6 +41,8 @@ internal static class RequestBody
             await next(context);
         }
     }
+
+    private static bool IsThere(HttpContext context) => context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true;
 
     private static async Task<MemoryStream?> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using VideoPipeline.Server.Access;
 using VideoPipeline.Server.Pages;
 
 namespace VideoPipeline.Server.Requests;
@@ -7,17 +8,24 @@ internal static class RequestRules
 {
     public static void UseRequestRules(this WebApplication app)
     {
-        // Outermost: turns what the others throw or leave without a body into problem details.
+        app.UseProxies();
+        app.UseSecurityHeaders();
+
+        // Outermost but for these: turns what the others throw or leave without a body into problem details.
         // The delegate that the middleware insists on never runs, since Problems handles every exception.
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = _ => Task.CompletedTask });
         app.UseStatusCodePages(context => ProblemAnswer.SendAsync(context.HttpContext, Problems.OfStatus(context.HttpContext)));
         app.Use(LocalRequests.InvokeAsync);
         app.Use(ProbesOnly.InvokeAsync);
         app.UsePageAssets();
-        app.Use(RequestBody.InvokeAsync);
 
-        // After the body's rule, since the content type decides the route.
+        // Before routing, since the content type decides the route.
+        app.Use(RequestBody.DeclareAsync);
         app.UseRouting();
+
+        // Nobody's body is read before it is known that he may send one.
+        app.UseAccess();
+        app.Use(RequestBody.InvokeAsync);
         app.Use(QueryRules.InvokeAsync);
         app.UseAntiforgery();
     }

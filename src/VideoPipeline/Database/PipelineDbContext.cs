@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using VideoPipeline.Access;
 using VideoPipeline.Catalog;
 using VideoPipeline.Dispatch;
 using VideoPipeline.Jobs;
@@ -41,6 +42,12 @@ public abstract class PipelineDbContext(DbContextOptions options) : DbContext(op
 
     public DbSet<MirrorTurn> MirrorTurns => Set<MirrorTurn>();
 
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
+
+    public DbSet<ProtectionKey> ProtectionKeys => Set<ProtectionKey>();
+
     /// <summary>Creates or upgrades the tables, safely when several nodes start at once.</summary>
     internal abstract Task MigrateAsync(CancellationToken cancellationToken);
 
@@ -54,6 +61,7 @@ public abstract class PipelineDbContext(DbContextOptions options) : DbContext(op
         configurationBuilder.Properties<ChannelRights>().HaveConversion<NameConverter<ChannelRights>>().HaveMaxLength(16);
         configurationBuilder.Properties<ArtifactKind>().HaveConversion<NameConverter<ArtifactKind>>().HaveMaxLength(16);
         configurationBuilder.Properties<NodeRole>().HaveConversion<NameConverter<NodeRole>>().HaveMaxLength(16);
+        configurationBuilder.Properties<KeyRole>().HaveConversion<NameConverter<KeyRole>>().HaveMaxLength(16);
     }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -201,6 +209,36 @@ public abstract class PipelineDbContext(DbContextOptions options) : DbContext(op
             turn.ToTable("mirror_turns");
             turn.HasKey(t => t.JobType);
             turn.HasData(JobTypes.All.Select(jobType => new MirrorTurn { JobType = jobType }));
+        });
+
+        modelBuilder.Entity<ApiKey>(key =>
+        {
+            key.ToTable("api_keys");
+            key.Property(k => k.PublicId).HasMaxLength(KeyText.PublicIdLength);
+            key.Property(k => k.Name).HasMaxLength(ApiKey.MaxNameLength);
+            key.Property(k => k.Hash).HasMaxLength(64);
+            key.Property(k => k.Role).HasColumnName("key_role");
+            key.HasIndex(k => k.PublicId).IsUnique().HasDatabaseName("ux_api_keys_public_id");
+            key.HasIndex(k => k.Name).IsUnique().HasFilter("revoked_at IS NULL").HasDatabaseName("ux_api_keys_valid_name");
+        });
+
+        modelBuilder.Entity<AuditEntry>(entry =>
+        {
+            entry.ToTable("audit_entries");
+            entry.Property(e => e.Actor).HasMaxLength(ApiKey.MaxNameLength);
+            entry.Property(e => e.Action).HasMaxLength(AuditEntry.MaxActionLength);
+            entry.Property(e => e.Address).HasMaxLength(64);
+            entry.HasIndex(e => new { e.Actor, e.Id }).HasDatabaseName("ix_audit_actor");
+            entry.HasIndex(e => new { e.Action, e.Id }).HasDatabaseName("ix_audit_action");
+
+            // Pruning, and lists of a time.
+            entry.HasIndex(e => e.At).HasDatabaseName("ix_audit_at");
+        });
+
+        modelBuilder.Entity<ProtectionKey>(key =>
+        {
+            key.ToTable("protection_keys");
+            key.Property(k => k.Name).HasMaxLength(200);
         });
     }
 

@@ -17,6 +17,8 @@ internal static class StorageSetup
                 provider.GetRequiredService<IDbContextFactory<PipelineDbContext>>(), provider.GetRequiredService<ILogger<GroupCommitWriter>>())
             : new DirectWriter(provider.GetRequiredService<IDbContextFactory<PipelineDbContext>>()));
 
+        services.AddSingleton<StandaloneDatabase>();
+
         // The first of all: what starts after it finds the tables.
         services.AddHostedService<DatabaseStartup>();
         return services;

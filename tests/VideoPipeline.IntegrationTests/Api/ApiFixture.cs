@@ -22,7 +22,7 @@ public abstract class ApiFixture
 
     protected TemporaryFolder Folder => _folder;
 
-    protected static IReadOnlyDictionary<string, string> NoWorkers { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    internal static IReadOnlyDictionary<string, string> NoWorkers { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["VideoPipeline__Workers__Scrape"] = "0",
         ["VideoPipeline__Workers__Download"] = "0",

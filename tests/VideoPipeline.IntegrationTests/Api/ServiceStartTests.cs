@@ -6,10 +6,10 @@ namespace VideoPipeline.IntegrationTests.Api;
 /// <summary>How the service starts, refuses to, and stops.</summary>
 public sealed class ServiceStartTests
 {
-    [TestCase("ASPNETCORE_URLS", "http://0.0.0.0:0", "ASPNETCORE_URLS")]
-    [TestCase("ASPNETCORE_URLS", "http://127.0.0.1:0;http://*:0", "ASPNETCORE_URLS")]
     [TestCase("ASPNETCORE_URLS", "nonsense", "ASPNETCORE_URLS")]
-    [TestCase("Kestrel__Endpoints__Http__Url", "http://0.0.0.0:0", "Kestrel:Endpoints:Http:Url")]
+    [TestCase("Kestrel__Endpoints__Http__Url", "nonsense", "Kestrel:Endpoints:Http:Url")]
+    [TestCase("VideoPipeline__Access__TrustedProxies", "proxy", "VideoPipeline:Access:TrustedProxies must be addresses or networks")]
+    [TestCase("VideoPipeline__Access__RequireKeys", "perhaps", "VideoPipeline:Access:RequireKeys must be true or false")]
     [TestCase("VideoPipeline__Storage__Mode", "Paper", "VideoPipeline:Storage:Mode must be one of Sqlite, PostgreSql, SqlServer")]
     [TestCase("VideoPipeline__Storage__Mode", "PostgreSql", "VideoPipeline:Storage:ConnectionString must say how the database of mode PostgreSql is reached")]
     [TestCase("VideoPipeline__Storage__Dispatcher", "Paper", "VideoPipeline:Storage:Dispatcher must be one of Auto, InMemory")]
@@ -42,6 +42,19 @@ public sealed class ServiceStartTests
             Assert.That(output, Does.Contain(expected));
             Assert.That(Directory.Exists(folder.Of("data")), Is.False);
         }
+    }
+
+    [TestCase("ASPNETCORE_URLS", "http://127.0.0.1:0;http://*:0", "ASPNETCORE_URLS has 'http://*:0'")]
+    [TestCase("Kestrel__Endpoints__Http__Url", "http://0.0.0.0:0", "Kestrel:Endpoints:Http:Url has 'http://0.0.0.0:0'")]
+    public async Task Where_others_reach_it_it_wants_a_key_and_says_how_to_make_one(string name, string value, string expected)
+    {
+        using var folder = new TemporaryFolder();
+
+        var (exitCode, output) = await ServerProcess.RunToEndAsync(
+            folder.Of("data"), new Dictionary<string, string>(StringComparer.Ordinal) { [name] = value });
+
+        Assert.That((exitCode, output.Split('\n').Length), Is.EqualTo((1, 1)), output);
+        Assert.That(output, Does.Contain(expected).And.Contain("keys create NAME --role operate"));
     }
 
     [Test]

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
+using VideoPipeline.Access;
 using VideoPipeline.Catalog;
 using VideoPipeline.Database;
 using VideoPipeline.Dispatch;
@@ -149,6 +150,8 @@ public sealed class SqlServerStatementsTests
         yield return () => ActivatorUtilities.CreateInstance<ScrapeStage>(services, new object[] { new IVideoSource[] { new OneVideo() } })
             .RunAsync(new() { Job = Scrape, Channel = Feed, WorkFolder = _folder, ReportProgress = _ => { } }, CancellationToken.None);
         yield return () => SyncAsync(services, services.GetRequiredService<Mirror>(), new FakeTimeProvider());
+        yield return () => services.GetRequiredService<ApiKeys>().RecogniseAsync(KeyText.New().Text, CancellationToken.None);
+        yield return () => Task.Run(() => services.GetRequiredService<ProtectionKeyRepository>().StoreElement(new("key"), "key"));
         var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         yield return () => SyncAsync(services, ActivatorUtilities.CreateInstance<SharedMirror>(services, time), time);
     }
