@@ -61,6 +61,7 @@ public static class PipelineServices
         services.AddSingleton<JobRows>();
         services.AddSingleton<JobRunner>();
         services.AddSingleton<QueueService>();
+        services.AddSingleton<QueueOverview>();
         services.AddHosted<PauseState>();
         services.AddHosted<RunningJobs>();
         services.AddHosted<Pruner>();

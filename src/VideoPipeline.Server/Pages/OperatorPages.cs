@@ -16,6 +16,7 @@ internal static class OperatorPages
         services.AddScoped<LayoutState>();
         services.AddSingleton<FailureCount>();
         services.AddSingleton<ChannelNames>();
+        services.AddSingleton<JobTexts>();
         return services;
     }
 

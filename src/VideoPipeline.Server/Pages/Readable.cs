@@ -1,9 +1,15 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
 namespace VideoPipeline.Server.Pages;
 
 /// <summary>Numbers and times for people. The script says times in the same words.</summary>
 internal static class Readable
 {
     private static readonly (double Seconds, string Name)[] Units = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")];
+
+    // What it makes is text in a page, where Razor escapes it.
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Utc(DateTimeOffset at) => $"{at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";
 
@@ -33,6 +39,20 @@ internal static class Readable
         var (unit, name) = Units[index];
         var rest = index + 1 < Units.Length ? Math.Floor(seconds % unit / Units[index + 1].Seconds) : 0;
         return $"{Math.Floor(seconds / unit):0} {name}" + (rest > 0 ? $" {rest:0} {Units[index + 1].Name}" : "");
+    }
+
+    /// <summary>Indented; as it is when it isn't JSON.</summary>
+    public static string Json(string text)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(text);
+            return JsonSerializer.Serialize(json, Indented);
+        }
+        catch (JsonException)
+        {
+            return text;
+        }
     }
 
     public static string Size(long bytes) => bytes switch

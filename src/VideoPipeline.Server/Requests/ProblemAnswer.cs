@@ -10,17 +10,35 @@ internal static class ProblemAnswer
 {
     private static readonly PathString Api = "/api";
 
-    public static Task SendAsync(HttpContext context, ProblemHttpResult problem) => WantsPage(context.Request)
-        ? new RazorComponentResult<ProblemPage>(new Dictionary<string, object?>(StringComparer.Ordinal)
+    public static async Task SendAsync(HttpContext context, ProblemHttpResult problem)
+    {
+        if (!WantsPage(context.Request))
         {
-            [nameof(ProblemPage.Status)] = problem.StatusCode,
-            [nameof(ProblemPage.Title)] = problem.ProblemDetails.Title ?? ReasonPhrases.GetReasonPhrase(problem.StatusCode),
-            [nameof(ProblemPage.Detail)] = problem.ProblemDetails.Detail ?? "",
-        })
+            await problem.ExecuteAsync(context);
+            return;
+        }
+
+        // The page that has failed has used up what renders pages in this request's scope.
+        var services = context.RequestServices;
+        await using var scope = services.CreateAsyncScope();
+        context.RequestServices = scope.ServiceProvider;
+        try
         {
-            StatusCode = problem.StatusCode,
-        }.ExecuteAsync(context)
-        : problem.ExecuteAsync(context);
+            await new RazorComponentResult<ProblemPage>(new Dictionary<string, object?>(StringComparer.Ordinal)
+            {
+                [nameof(ProblemPage.Status)] = problem.StatusCode,
+                [nameof(ProblemPage.Title)] = problem.ProblemDetails.Title ?? ReasonPhrases.GetReasonPhrase(problem.StatusCode),
+                [nameof(ProblemPage.Detail)] = problem.ProblemDetails.Detail ?? "",
+            })
+            {
+                StatusCode = problem.StatusCode,
+            }.ExecuteAsync(context);
+        }
+        finally
+        {
+            context.RequestServices = services;
+        }
+    }
 
     /// <summary>Whether a browser is about to show the answer. The API answers everybody the same.</summary>
     public static bool WantsPage(HttpRequest request) =>

@@ -66,12 +66,9 @@ public sealed class VideoBoard(IDbContextFactory<PipelineDbContext> contexts)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var places = filter.Status is { } status ? OfStatus(db, status, filter.ChannelId, before) : Newest(db, filter.ChannelId, before);
-        if (filter.Title is { Length: > 0 } title)
+        if (filter.Title is { } title)
         {
-            var part = title.ToLowerInvariant();
-#pragma warning disable CA1304, CA1311, CA1862, MA0011 // It is the database that compares.
-            places = places.Where(place => place.Video.Title.ToLower().Contains(part));
-#pragma warning restore CA1304, CA1311, CA1862, MA0011
+            places = places.WhereContains(place => place.Video.Title, title);
         }
 
         var videos = await places.OrderByDescending(place => place.Position).Take(limit)

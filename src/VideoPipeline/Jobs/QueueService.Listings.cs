@@ -17,6 +17,13 @@ public sealed partial class QueueService
         return await db.Attempts.AsNoTracking().Where(attempt => attempt.JobId == jobId).OrderBy(attempt => attempt.Id).ToListAsync(cancellationToken);
     }
 
+    /// <summary>The finished attempts of several jobs: in one query, each job's in their order.</summary>
+    public async Task<IReadOnlyList<JobAttempt>> GetAttemptsAsync(IReadOnlyCollection<long> jobIds, CancellationToken cancellationToken = default)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.Attempts.AsNoTracking().Where(attempt => jobIds.Contains(attempt.JobId)).OrderBy(attempt => attempt.Id).ToListAsync(cancellationToken);
+    }
+
     /// <summary>Jobs that match, newest first.</summary>
     /// <param name="beforeId">Only jobs older than this one: the last of the page before.</param>
     public async Task<IReadOnlyList<VideoProcessingJob>> GetJobsAsync(

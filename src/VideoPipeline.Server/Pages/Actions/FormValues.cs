@@ -1,3 +1,4 @@
+using System.Globalization;
 using VideoPipeline.Jobs;
 
 namespace VideoPipeline.Server.Pages.Actions;
@@ -5,6 +6,8 @@ namespace VideoPipeline.Server.Pages.Actions;
 /// <summary>Reads the text of forms and queries; an empty one is none.</summary>
 internal static class FormValues
 {
+    public const long MinutesOfYear = 366 * 24 * 60;
+
     /// <exception cref="InvalidRequestException"/>
     public static JobType? JobType(string? text) => Enum<JobType>("jobType", text);
 
@@ -20,8 +23,29 @@ internal static class FormValues
     /// <exception cref="InvalidRequestException"/>
     public static long? Number(string field, string? text) =>
         string.IsNullOrEmpty(text) ? null
-        : long.TryParse(text, System.Globalization.NumberStyles.None, provider: null, out var number) ? number
+        : long.TryParse(text, NumberStyles.None, provider: null, out var number) ? number
         : throw new InvalidRequestException(field, "must be a whole number");
+
+    /// <exception cref="InvalidRequestException"/>
+    public static JobFilter Failures(string? jobType, string? channel, string? error)
+    {
+        var filter = new JobFilter
+        {
+            Status = Jobs.JobStatus.Failed,
+            JobType = JobType(jobType),
+            ChannelId = Number("channel", channel),
+            ErrorContains = string.IsNullOrWhiteSpace(error) ? null : error.Trim(),
+        };
+        filter.Validate();
+        return filter;
+    }
+
+    /// <summary>As a browser's field for date and time sends it, without a time zone: UTC is meant.</summary>
+    /// <exception cref="InvalidRequestException"/>
+    public static DateTimeOffset? Utc(string field, string? text) =>
+        string.IsNullOrEmpty(text) ? null
+        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at
+        : throw new InvalidRequestException(field, "must be a date with a time");
 
     public static string Title(string name) => $"{char.ToUpperInvariant(name[0])}{name[1..]}";
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using VideoPipeline.Jobs;
+using VideoPipeline.Server.Pages.Parts;
 
 namespace VideoPipeline.Server.Pages.Actions;
 
@@ -8,6 +9,7 @@ internal static class JobActions
 {
     public static void MapJobActions(this IEndpointRouteBuilder pages)
     {
+        pages.MapPost("/jobs/retry", RetryManyAsync);
         var job = pages.MapGroup("/jobs/{id:long}");
         job.MapPost("/retry", RetryAsync);
         job.MapPost("/cancel", CancelAsync);
@@ -19,7 +21,7 @@ internal static class JobActions
         ActionResults.RunAsync(context, returnTo, async () =>
         {
             var job = await queue.RetryJobAsync(id, cancellationToken);
-            return $"Job {id} ({job.JobType.Name()}) is queued again.";
+            return $"{Name(job)} is queued again.";
         });
 
     private static Task<IResult> CancelAsync(
@@ -27,7 +29,7 @@ internal static class JobActions
         ActionResults.RunAsync(context, returnTo, async () =>
         {
             var job = await queue.CancelJobAsync(id, cancellationToken);
-            return $"Job {id} ({job.JobType.Name()}) is cancelled.";
+            return $"{Name(job)} is cancelled.";
         });
 
     private static Task<IResult> ChangePriorityAsync(
@@ -35,6 +37,33 @@ internal static class JobActions
         ActionResults.RunAsync(context, returnTo, async () =>
         {
             var job = await queue.ChangePriorityAsync(id, FormValues.Priority(priority), cancellationToken);
-            return $"Job {id} ({job.JobType.Name()}) has priority {job.Priority}.";
+            return $"{Name(job)} has priority {job.Priority} now.";
         });
+
+    private static Task<IResult> RetryManyAsync(
+        HttpContext context,
+        [FromForm] string? which,
+        [FromForm(Name = "id")] long[] ids,
+        [FromForm] string? jobType,
+        [FromForm] string? channel,
+        [FromForm] string? error,
+        [FromForm] string? returnTo,
+        QueueService queue,
+        CancellationToken cancellationToken) =>
+        ActionResults.RunAsync(context, returnTo, async () =>
+        {
+            if (which != "all" && ids.Length == 0)
+            {
+                throw new InvalidRequestException("selection", "is empty: mark the jobs to retry first");
+            }
+
+            var selection = which == "all"
+                ? new JobSelection { Filter = FormValues.Failures(jobType, channel, error) }
+                : new JobSelection { Ids = [.. ids.Distinct()] };
+            var result = await queue.RetryJobsAsync(selection, cancellationToken: cancellationToken);
+            return $"{(result.Changed == 1 ? "1 job is" : $"{result.Changed} jobs are")} queued again"
+                + (result.Skipped > 0 ? $", {result.Skipped} left as they are: they have changed, or a newer job does their work." : ".");
+        });
+
+    private static string Name(VideoProcessingJob job) => $"{StatusText.Of(job.JobType)} (job {job.Id})";
 }

@@ -6,10 +6,35 @@ namespace VideoPipeline.Server.Pages.Actions;
 /// <summary>The forms of the queue's page and of the banner that says what is paused.</summary>
 internal static class QueueActions
 {
+    /// <summary>How long the browser waits for the end of a job that is run now; most need longer.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     public static void MapQueueActions(this IEndpointRouteBuilder pages)
     {
-        pages.MapPost("/queue/resume", ResumeAsync);
+        var queue = pages.MapGroup("/queue");
+        queue.MapPost("/pause", PauseAsync);
+        queue.MapPost("/resume", ResumeAsync);
+        queue.MapPost("/process-next", ProcessNextAsync);
     }
+
+    private static Task<IResult> PauseAsync(
+        HttpContext context,
+        [FromForm] string? jobType,
+        [FromForm] string? reason,
+        [FromForm] string? minutes,
+        [FromForm] string? until,
+        [FromForm] string? returnTo,
+        QueueService queue,
+        TimeProvider time,
+        CancellationToken cancellationToken) =>
+        ActionResults.RunAsync(context, returnTo, async () =>
+        {
+            var type = FormValues.JobType(jobType);
+            var end = FormValues.Utc("until", until)
+                ?? (FormValues.Number("minutes", minutes) is { } length ? time.GetUtcNow().AddMinutes(Math.Min(length, FormValues.MinutesOfYear)) : null);
+            await queue.PauseAsync(type, string.IsNullOrWhiteSpace(reason) ? null : reason.Trim(), PausedBy, end, cancellationToken);
+            return $"{Name(type)} paused{(end is { } at ? $" until {Readable.Utc(at)}" : "")}.";
+        });
 
     private static Task<IResult> ResumeAsync(
         HttpContext context, [FromForm] string? jobType, [FromForm] string? returnTo, QueueService queue, CancellationToken cancellationToken) =>
@@ -17,6 +42,38 @@ internal static class QueueActions
         {
             var type = FormValues.JobType(jobType);
             await queue.ResumeAsync(type, cancellationToken);
-            return type is { } one ? $"{FormValues.Title(one.Name())} goes on." : "All jobs go on.";
+            return $"{Name(type)} resumed.";
         });
+
+    private static Task<IResult> ProcessNextAsync(
+        HttpContext context,
+        [FromForm] string? jobType,
+        [FromForm] string? returnTo,
+        QueueService queue,
+        TimeProvider time,
+        ILogger<QueueService> logger,
+        CancellationToken cancellationToken) =>
+        ActionResults.RunAsync(context, returnTo, async () =>
+        {
+            // The job runs to its end whether or not somebody waits for it. If the process dies, its lease runs out.
+            var run = queue.ProcessNextJobAsync(FormValues.JobType(jobType));
+            if (await Task.WhenAny(run, Task.Delay(Patience, time, cancellationToken)) == run)
+            {
+                return await run is { } job
+                    ? $"Job {job.Id} ({job.JobType.Name()}) has run: {Parts.StatusText.Of(job.Status).ToLowerInvariant()}."
+                    : "There was nothing to run: no job waits, or the queue is paused.";
+            }
+
+            _ = run.ContinueWith(
+                ended => logger.LogError(ended.Exception, "A job that was run from the page ended unexpectedly"),
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnFaulted,
+                TaskScheduler.Default);
+            return "A job is being run now.";
+        });
+
+    // Until there are keys, all that is known of whoever pauses is the way it came.
+    private const string PausedBy = "page";
+
+    private static string Name(JobType? type) => type is { } one ? Parts.StatusText.Of(one) : "All jobs";
 }

@@ -16,6 +16,14 @@ internal static class StatusText
         _ => "Cancelled",
     };
 
+    public static string Of(AttemptOutcome outcome) => outcome switch
+    {
+        AttemptOutcome.Snoozed => "Put off",
+        AttemptOutcome.GivenBack => "Given back",
+        AttemptOutcome.Lost => "Worker lost",
+        _ => outcome.ToString(),
+    };
+
     public static string Of(JobType type) => FormValues.Title(type.Name());
 }
 
