@@ -6,6 +6,7 @@ using VideoPipeline.Access;
 using VideoPipeline.Catalog;
 using VideoPipeline.Database;
 using VideoPipeline.Dispatch;
+using VideoPipeline.Events;
 using VideoPipeline.Jobs;
 using VideoPipeline.Nodes;
 using VideoPipeline.Stages;
@@ -65,6 +66,7 @@ public static class PipelineServices
         services.AddHosted<PauseState>();
         services.AddHosted<RunningJobs>();
         services.AddHosted<Pruner>();
+        services.AddHosted<ChangeFeed>();
     }
 
     /// <summary>A background service that others may ask, too: one instance for both.</summary>

@@ -31,6 +31,7 @@ internal static class PipelineApi
         api.MapQueue();
         api.MapNodes();
         api.MapStatistics();
+        api.MapEvents();
         app.MapHealth();
         app.MapOpenApi();
     }

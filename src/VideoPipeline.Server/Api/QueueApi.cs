@@ -80,8 +80,7 @@ internal static class QueueApi
         var nodes = await db.Nodes.AsNoTracking().Alive(time.GetUtcNow()).ToListAsync(cancellationToken);
         var byType = JobTypes.All.ToDictionary(type => type.Name(), type =>
         {
-            // What was said of this type in particular tells more than what was said of all.
-            var pause = pauses.FirstOrDefault(pause => pause.Scope == type.Name()) ?? pauses.FirstOrDefault(pause => pause.Scope == QueuePause.All);
+            var pause = QueuePause.Of(type, pauses);
             return new JobTypeQueueResponse(
                 Count(type, JobStatus.Queued),
                 Count(type, JobStatus.Processing),

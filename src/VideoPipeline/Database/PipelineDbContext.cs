@@ -100,8 +100,12 @@ public abstract class PipelineDbContext(DbContextOptions options) : DbContext(op
                 .HasFilter("video_id IS NULL AND status IN ('queued', 'processing', 'retrying')").HasDatabaseName("ux_jobs_active_channel");
             job.HasIndex(j => j.IdempotencyKey).IsUnique().HasFilter("idempotency_key IS NOT NULL").HasDatabaseName("ux_jobs_idempotency");
 
-            // Pruning.
-            job.HasIndex(j => new { j.Status, j.CompletedAt }).HasFilter("completed_at IS NOT NULL").HasDatabaseName("ix_jobs_ended");
+            // Pruning; and the history of the statistics, which reads this index alone.
+            job.HasIndex(j => new { j.Status, j.CompletedAt, j.JobType, j.DurationSeconds, j.WaitSeconds })
+                .HasFilter("completed_at IS NOT NULL").HasDatabaseName("ix_jobs_ended");
+
+            // What has changed lately, for those who listen.
+            job.HasIndex(j => new { j.UpdatedAt, j.Id }).HasDatabaseName("ix_jobs_updated");
 
             // Listings: newest first within a status, of a video, of a channel.
             job.HasIndex(j => new { j.Status, j.Id }).HasDatabaseName("ix_jobs_status");

@@ -30,16 +30,18 @@ public sealed partial class JobRows
             {
                 var now = time.GetUtcNow();
                 var lost = await Held(db).AsTracking().Where(j => holdersAreDead || j.LeaseExpiresAt < now).OrderBy(j => j.Id).Take(500).ToListAsync();
-                db.Attempts.AddRange(lost.Select(job => Transition.Rescue(job, retry.Value.MaxLostAttempts, now)));
+                var attempts = lost.ConvertAll(job => (Job: job, Attempt: Transition.Rescue(job, retry.Value.MaxLostAttempts, now)));
+                db.Attempts.AddRange(attempts.Select(ended => ended.Attempt));
                 await db.SaveChangesAsync();
-                return lost;
+                return attempts;
             });
 
             // Null: another node was faster with one of them. The next look tells what is left.
             if (rescued is { Count: > 0 })
             {
                 logger.LogWarning("Took {Count} job(s) back from workers that died", rescued.Count);
-                signals.RaiseQueued([.. rescued.Where(job => job.Status == JobStatus.Queued).Select(WaitingJob.Of)]);
+                signals.RaiseQueued([.. rescued.Select(ended => ended.Job).Where(job => job.Status == JobStatus.Queued).Select(WaitingJob.Of)]);
+                rescued.ForEach(ended => signals.RaiseEnded(ended.Job, ended.Attempt));
             }
         }
     }
@@ -74,6 +76,7 @@ public sealed partial class JobRows
 
         // A workflow's job waits for its workflow, not for a worker.
         signals.RaiseQueued([.. due.Where(job => job.GithubWorkflowRunId is null).Select(WaitingJob.Of)]);
+        signals.RaiseChanged();
         return next;
     }
 
@@ -88,10 +91,11 @@ public sealed partial class JobRows
             }
         }
 
-        var failed = await GuardedAsync(async db =>
+        var fallenSilent = await GuardedAsync(async db =>
         {
             var now = time.GetUtcNow();
             var silent = await Silent(db).AsTracking().OrderBy(j => j.Id).Take(500).ToListAsync();
+            var failed = new List<(VideoProcessingJob Job, JobAttempt Attempt)>();
             foreach (var job in silent)
             {
                 var error = JobError.From(
@@ -101,13 +105,18 @@ public sealed partial class JobRows
                     Transition.Claim(job, $"github-run/{job.GithubWorkflowRunId}", Guid.NewGuid(), leaseExpiresAt: null, now);
                 }
 
-                db.Attempts.Add(Transition.Fail(job, error, permanent: true, TimeSpan.Zero, now));
+                failed.Add((job, Transition.Fail(job, error, permanent: true, TimeSpan.Zero, now)));
             }
 
+            db.Attempts.AddRange(failed.Select(ended => ended.Attempt));
             await db.SaveChangesAsync();
-            return silent;
+            return failed;
         });
-        failed?.ForEach(job => signals.RaiseLeft(job));
+        fallenSilent?.ForEach(ended =>
+        {
+            signals.RaiseLeft(ended.Job);
+            signals.RaiseEnded(ended.Job, ended.Attempt);
+        });
     }
 
     private static IQueryable<VideoProcessingJob> Held(PipelineDbContext db) =>

@@ -75,17 +75,21 @@ public sealed partial class JobRows(
         },
         cancellationToken);
 
-    public Task ReportProgressAsync(long jobId, Guid token, StageProgress progress, CancellationToken cancellationToken) => writer.WriteAsync(
-        db =>
-        {
-            var now = time.GetUtcNow();
-            return db.Jobs.Where(j => j.Id == jobId && j.LeaseToken == token).ExecuteUpdateAsync(set => set
-                .SetProperty(j => j.Progress, progress.Percent)
-                .SetProperty(j => j.ProgressSpeed, progress.Speed)
-                .SetProperty(j => j.EtaSeconds, progress.Remaining == null ? null : progress.Remaining.Value.TotalSeconds)
-                .SetProperty(j => j.UpdatedAt, now));
-        },
-        cancellationToken);
+    public async Task ReportProgressAsync(long jobId, Guid token, StageProgress progress, CancellationToken cancellationToken)
+    {
+        await writer.WriteAsync(
+            db =>
+            {
+                var now = time.GetUtcNow();
+                return db.Jobs.Where(j => j.Id == jobId && j.LeaseToken == token).ExecuteUpdateAsync(set => set
+                    .SetProperty(j => j.Progress, progress.Percent)
+                    .SetProperty(j => j.ProgressSpeed, progress.Speed)
+                    .SetProperty(j => j.EtaSeconds, progress.Remaining == null ? null : progress.Remaining.Value.TotalSeconds)
+                    .SetProperty(j => j.UpdatedAt, now));
+            },
+            cancellationToken);
+        signals.RaiseChanged();
+    }
 
     /// <summary>
     /// processing -> completed, with the stage's own rows and the next stage's job in the same transaction: a crash at any
@@ -236,11 +240,14 @@ public sealed partial class JobRows(
     /// Applies the ending if the job is still held with the claimed token; null when it isn't. The row is not read again:
     /// the token in the update's WHERE says that nobody else has changed its state since the claim.
     /// </summary>
-    private Task<T?> EndAsync<T>(VideoProcessingJob claimed, Func<PipelineDbContext, VideoProcessingJob, Task<T>> end)
-        where T : class =>
-        GuardedAsync<T>(async db =>
+    private async Task<T?> EndAsync<T>(VideoProcessingJob claimed, Func<PipelineDbContext, VideoProcessingJob, Task<T>> end)
+        where T : class
+    {
+        VideoProcessingJob? job = null;
+        JobAttempt? attempt = null;
+        var result = await GuardedAsync<T>(async db =>
         {
-            var job = claimed.Copy();
+            job = claimed.Copy();
             var entry = db.Attach(job);
             var ended = await end(db, job);
 
@@ -249,8 +256,16 @@ public sealed partial class JobRows(
             entry.Property(j => j.ProgressSpeed).IsModified = true;
             entry.Property(j => j.EtaSeconds).IsModified = true;
             await db.SaveChangesAsync();
+            attempt = db.Attempts.Local.Single();
             return ended;
         });
+        if (result is not null)
+        {
+            signals.RaiseEnded(job!, attempt!);
+        }
+
+        return result;
+    }
 
     /// <summary>Null when another process changed the job between the operation's read and its write: nothing was written.</summary>
     private async Task<T?> GuardedAsync<T>(Func<PipelineDbContext, Task<T?>> operation)

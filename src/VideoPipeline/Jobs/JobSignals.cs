@@ -21,11 +21,18 @@ public sealed class JobSignals
     /// <summary>A job is to be queued at this time.</summary>
     public event Action<DateTimeOffset>? Retrying;
 
+    /// <summary>Some job's row has changed, in whatever way.</summary>
+    public event Action? Changed;
+
+    /// <summary>This attempt has ended, and left its job like this.</summary>
+    public event Action<VideoProcessingJob, JobAttempt>? Ended;
+
     public void RaiseQueued(IReadOnlyList<WaitingJob> jobs)
     {
         if (jobs.Count > 0)
         {
             Queued?.Invoke(jobs);
+            RaiseChanged();
         }
     }
 
@@ -33,15 +40,30 @@ public sealed class JobSignals
 
     /// <param name="mirroredAs">The background job that waited in its stead, where the row knew.</param>
     /// <param name="claimedBy">The background job that claimed it.</param>
-    public void RaiseLeft(VideoProcessingJob job, string? mirroredAs = null, string? claimedBy = null) =>
+    public void RaiseLeft(VideoProcessingJob job, string? mirroredAs = null, string? claimedBy = null)
+    {
         Left?.Invoke(new LeftJob(job.Id, job.JobType, mirroredAs, claimedBy, job.HangfireJobId));
+        RaiseChanged();
+    }
 
     public void RaiseOutranked(WaitingJob ahead) => Outranked?.Invoke(ahead);
 
     /// <summary>Waits until everything that was raised before has had its effect.</summary>
     public Task FlushAsync() => Flush?.Invoke() ?? Task.CompletedTask;
 
-    public void RaiseRetrying(VideoProcessingJob job) => Retrying?.Invoke(job.QueuedAt);
+    public void RaiseRetrying(VideoProcessingJob job)
+    {
+        Retrying?.Invoke(job.QueuedAt);
+        RaiseChanged();
+    }
+
+    public void RaiseChanged() => Changed?.Invoke();
+
+    public void RaiseEnded(VideoProcessingJob job, JobAttempt attempt)
+    {
+        Ended?.Invoke(job, attempt);
+        RaiseChanged();
+    }
 }
 
 /// <summary>A job that waits no more.</summary>

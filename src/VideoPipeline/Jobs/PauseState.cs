@@ -98,7 +98,8 @@ public sealed class PauseState(IDbContextFactory<PipelineDbContext> contexts, Ti
             Fire(() => _pauses = pauses);
         }
 
-        static (string, DateTimeOffset?) Key(QueuePause pause) => (pause.Scope, pause.Until);
+        static (string, DateTimeOffset?, DateTimeOffset, string?, string?) Key(QueuePause pause) =>
+            (pause.Scope, pause.Until, pause.PausedAt, pause.Reason, pause.PausedBy);
     }
 
     private void Fire(Action change)

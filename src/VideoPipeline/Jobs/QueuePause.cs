@@ -18,4 +18,8 @@ public sealed class QueuePause
 
     /// <summary>When it ends by itself; null for never.</summary>
     public DateTimeOffset? Until { get; set; }
+
+    /// <summary>Which of these holds up this type; null when none does. What was said of the type in particular tells more than what was said of all.</summary>
+    public static QueuePause? Of(JobType jobType, IReadOnlyList<QueuePause> pauses) =>
+        pauses.FirstOrDefault(pause => pause.Scope == jobType.Name()) ?? pauses.FirstOrDefault(pause => pause.Scope == All);
 }

@@ -205,15 +205,27 @@ public sealed partial class QueueService(
     {
         try
         {
-            return await writer.WriteAsync(
+            JobAttempt? attempt = null;
+            var changed = await writer.WriteAsync(
                 async db =>
                 {
                     var job = await db.Jobs.AsTracking().FirstOrDefaultAsync(j => j.Id == jobId) ?? throw new UnknownIdException("id", "job", jobId);
                     await change(db, job);
                     await db.SaveChangesAsync();
+                    attempt = db.Attempts.Local.SingleOrDefault();
                     return job;
                 },
                 cancellationToken);
+            if (attempt is not null)
+            {
+                signals.RaiseEnded(changed, attempt);
+            }
+            else
+            {
+                signals.RaiseChanged();
+            }
+
+            return changed;
         }
         catch (ImpossibleTransitionException exception)
         {

@@ -26,3 +26,6 @@ internal sealed class MaintenanceOnSqlServer() : MaintenanceConformance(TestStor
 
 [TestFixture]
 internal sealed class NodesOnSqlServer() : NodesConformance(TestStorage.SqlServer);
+
+[TestFixture]
+internal sealed class EventsOnSqlServer() : EventsConformance(TestStorage.SqlServer);

@@ -26,3 +26,6 @@ internal sealed class MaintenanceOnSqlite() : MaintenanceConformance(TestStorage
 
 [TestFixture]
 internal sealed class NodesOnSqlite() : NodesConformance(TestStorage.Sqlite);
+
+[TestFixture]
+internal sealed class EventsOnSqlite() : EventsConformance(TestStorage.Sqlite);

@@ -820,12 +820,11 @@ namespace VideoPipeline.Database.Migrations.SqlServer
                         .HasDatabaseName("ux_jobs_active_channel")
                         .HasFilter("video_id IS NULL AND status IN ('queued', 'processing', 'retrying')");
 
-                    b.HasIndex("Status", "CompletedAt")
-                        .HasDatabaseName("ix_jobs_ended")
-                        .HasFilter("completed_at IS NOT NULL");
-
                     b.HasIndex("Status", "Id")
                         .HasDatabaseName("ix_jobs_status");
+
+                    b.HasIndex("UpdatedAt", "Id")
+                        .HasDatabaseName("ix_jobs_updated");
 
                     b.HasIndex("VideoId", "Id")
                         .HasDatabaseName("ix_jobs_video");
@@ -842,6 +841,10 @@ namespace VideoPipeline.Database.Migrations.SqlServer
 
                     b.HasIndex("JobType", "Status", "DurationSeconds", "WaitSeconds")
                         .HasDatabaseName("ix_jobs_statistics");
+
+                    b.HasIndex("Status", "CompletedAt", "JobType", "DurationSeconds", "WaitSeconds")
+                        .HasDatabaseName("ix_jobs_ended")
+                        .HasFilter("completed_at IS NOT NULL");
 
                     b.HasIndex(new[] { "JobType", "Priority", "QueuedAt", "Id" }, "ix_jobs_mirrored")
                         .IsDescending(false, true, false, false)
