@@ -90,7 +90,7 @@ internal static class HealthApi
         }
     }
 
-    private static async Task<HealthCheck> CheckStoreAsync(IArtifactStore store, TimeProvider time, CancellationToken cancellationToken)
+    internal static async Task<HealthCheck> CheckStoreAsync(IArtifactStore store, TimeProvider time, CancellationToken cancellationToken)
     {
         try
         {
@@ -108,25 +108,25 @@ internal static class HealthApi
         }
     }
 
-    private static async Task<HealthCheck> CheckProgramAsync(InstalledPrograms programs, string name, CancellationToken cancellationToken) =>
+    internal static async Task<HealthCheck> CheckProgramAsync(InstalledPrograms programs, string name, CancellationToken cancellationToken) =>
         await programs.FindVersionAsync(name, cancellationToken) is { } version
             ? new(Ok: true, version)
             : new(Ok: false, $"{name} is not found, or doesn't run.");
 
     /// <summary>Never wrong: folders, feeds and plain files do without it. But an old one is worth knowing of.</summary>
-    private static async Task<HealthCheck> CheckYtDlpAsync(YtDlpVersion ytDlp, CancellationToken cancellationToken) =>
+    internal static async Task<HealthCheck> CheckYtDlpAsync(YtDlpVersion ytDlp, CancellationToken cancellationToken) =>
         await ytDlp.FindAsync(cancellationToken) is { } installed
             ? new(Ok: true, installed.AgeDays is { } age ? $"{installed.Version}, {age} days old" : installed.Version, installed.Warning)
             : new(Ok: true, "It is not found, or doesn't run.", "Sources of kind ytdlp and videos on YouTube need yt-dlp.");
 
     /// <summary>Never wrong, since software always does it; but who asked for a device wants to know when it isn't used.</summary>
-    private static async Task<HealthCheck> CheckEncodersAsync(HardwareEncoders encoders, CancellationToken cancellationToken)
+    internal static async Task<HealthCheck> CheckEncodersAsync(HardwareEncoders encoders, CancellationToken cancellationToken)
     {
         var (detail, warning) = await encoders.DescribeAsync(cancellationToken);
         return new(Ok: true, detail, warning);
     }
 
-    private static HealthCheck CheckDisk(PipelineFolders folders)
+    internal static HealthCheck CheckDisk(PipelineFolders folders)
     {
         try
         {
