@@ -87,6 +87,14 @@ internal static class CommandTree
         config.AddCommand<DoctorCommand>("doctor").WithDescription("Check what the service needs on this machine, and say how to mend it. Settings may follow after --")
             .WithExample("doctor")
             .WithExample("doctor", "--data", "/srv/videopipeline", "--offline");
+        config.AddBranch("keys", keys =>
+        {
+            keys.SetDescription("Create, list and revoke API keys, on the service's machine. Settings may follow after --");
+            keys.AddCommand<KeyCreateCommand>("create").WithDescription("Create a key, and print it this once")
+                .WithExample("keys", "create", "laptop", "--role", "operate");
+            keys.AddCommand<KeyListCommand>("list").WithDescription("List the keys, the revoked ones included").WithExample("keys", "list");
+            keys.AddCommand<KeyRevokeCommand>("revoke").WithDescription("Refuse a key from now on").WithExample("keys", "revoke", "laptop");
+        });
         config.AddBranch("youtube", youtube =>
         {
             youtube.SetDescription("Sign in to YouTube, on the service's machine");

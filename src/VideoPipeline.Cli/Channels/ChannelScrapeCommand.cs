@@ -44,6 +44,13 @@ internal sealed class ChannelScrapeCommand(Terminal terminal) : RemoteCommand<Ch
         }
 
         var videos = await AllAsync(service, VideoResults.PathOf(id), ServiceJson.Default.ListAnswerVideoAnswer, cancellationToken);
+        if (videos.Count == 0)
+        {
+            var channel = await service.GetAsync($"api/channels/{id}", ServiceJson.Default.ChannelAnswer, cancellationToken);
+            Terminal.WriteRaw($"The channel {channel.Name} has no videos: there are none in {SafeText.Printable(channel.Source.Url)}.");
+            return ExitCode.Ok;
+        }
+
         VideoResults.Show(Terminal, videos, began);
         return ExitCode.Ok;
     }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Spectre.Console.Cli;
 
@@ -47,7 +46,9 @@ internal abstract class RemoteCommand<TSettings>(Terminal terminal) : AsyncComma
         if (settings.Json && settings.All)
         {
             var all = await AllAsync(service, path, ServiceJson.Default.ListAnswerJsonElement, cancellationToken);
-            terminal.WriteRaw(JsonSerializer.Serialize(new ListAnswer<JsonElement>(all, NextCursor: null), ServiceJson.Default.ListAnswerJsonElement));
+
+            // Each item as it came.
+            terminal.WriteRaw($$"""{"items":[{{string.Join(',', all.Select(item => item.GetRawText()))}}],"nextCursor":null}""");
         }
         else if (settings.Json)
         {

@@ -12,12 +12,6 @@ internal static class VideoResults
 
     public static void Show(Terminal terminal, IReadOnlyList<VideoAnswer> videos, DateTimeOffset began)
     {
-        if (videos.Count == 0)
-        {
-            terminal.WriteRaw("There are no videos.");
-            return;
-        }
-
         terminal.WriteRaw(string.Empty);
         terminal.Write(VideoTable.Of(videos.OrderBy(video => video.Id), withIds: false));
         terminal.WriteRaw(string.Empty);

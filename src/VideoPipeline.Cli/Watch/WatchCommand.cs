@@ -21,7 +21,7 @@ internal sealed class WatchCommand(Terminal terminal) : RemoteCommand<WatchComma
         public bool UntilDone { get; init; }
 
         [CommandOption("--results")]
-        [Description("With --until-done: then show what became of the videos")]
+        [Description("With --until-done: then show what became of the videos that were worked on")]
         public bool Results { get; init; }
 
         [CommandOption("--fail")]
@@ -52,7 +52,7 @@ internal sealed class WatchCommand(Terminal terminal) : RemoteCommand<WatchComma
         if (settings.Results)
         {
             var videos = await AllAsync(service, VideoResults.PathOf(channelId), ServiceJson.Default.ListAnswerVideoAnswer, cancellationToken);
-            VideoResults.Show(Terminal, channelId is null ? VideoResults.Since(videos, began) : videos, began);
+            VideoResults.Show(Terminal, VideoResults.Since(videos, began), began);
         }
         else
         {

@@ -10,6 +10,10 @@ namespace VideoPipeline.Cli.Watch;
 internal sealed class WatchLines(WatchBoard board)
 {
     private readonly Dictionary<long, (string Status, int Attempts, int Quarter)> _told = [];
+    private string? _toldPauses;
+
+    /// <returns>Null when nothing is paused, or nothing else than before.</returns>
+    public string? OfPauses() => _toldPauses == board.Paused ? null : (_toldPauses = board.Paused) is { } paused ? SafeText.Printable(paused) : "Nothing is paused any more.";
 
     /// <returns>Null when it isn't worth a line.</returns>
     public string? Of(JobAnswer job)

@@ -10,7 +10,7 @@ namespace VideoPipeline.Cli.Watch;
 internal sealed class Watcher(ServiceClient service, Terminal terminal, long? channelId)
 {
     private const int Buffered = 1000;
-    private const string Pages = "limit=100";
+    private const int Newest = 100;
 
     private static readonly TimeSpan RedrawInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan CountInterval = TimeSpan.FromSeconds(1);
@@ -40,18 +40,20 @@ internal sealed class Watcher(ServiceClient service, Terminal terminal, long? ch
             var lines = new WatchLines(_board);
             await FollowAsync(
                 untilDone,
-                job =>
-                {
-                    if (lines.Of(job) is { } line)
-                    {
-                        terminal.WriteRaw(line);
-                    }
-                },
-                () => { },
+                job => Tell(lines.Of(job)),
+                () => Tell(lines.OfPauses()),
                 cancellationToken);
         }
 
         return _board;
+
+        void Tell(string? line)
+        {
+            if (line is not null)
+            {
+                terminal.WriteRaw(line);
+            }
+        }
     }
 
     /// <summary>Writes the events as they come: a JSON object with event, id and data in every line.</summary>
@@ -76,14 +78,22 @@ internal sealed class Watcher(ServiceClient service, Terminal terminal, long? ch
         {
             while (true)
             {
-                while (items.Reader.TryRead(out var item))
+                try
                 {
-                    await TakeAsync(item, changed, cancellationToken);
-                }
+                    while (items.Reader.TryRead(out var item))
+                    {
+                        await TakeAsync(item, changed, cancellationToken);
+                    }
 
-                if (_countedAt is not null && IsDue())
+                    if (_countedAt is not null && IsDue())
+                    {
+                        _board.Waiting = await CountAsync(cancellationToken);
+                    }
+                }
+                catch (CommandFailure failure) when (failure.ExitCode == ExitCode.NotReachable)
                 {
-                    _board.Waiting = await CountAsync(cancellationToken);
+                    // The feed has lost it, too. It waits for a while, and then everything is read again.
+                    _board.Waiting = null;
                 }
 
                 redraw();
@@ -195,7 +205,7 @@ internal sealed class Watcher(ServiceClient service, Terminal terminal, long? ch
         }
 
         var newest = await service.GetAsync(
-            ServiceClient.Path($"api/jobs?{Pages}", ("channelId", _channel)), ServiceJson.Default.ListAnswerJobAnswer, cancellationToken);
+            ServiceClient.Path($"api/jobs?limit={Newest}", ("channelId", _channel)), ServiceJson.Default.ListAnswerJobAnswer, cancellationToken);
         return new(
             newest.Items.Count(job => job.Status == "queued"),
             newest.Items.Count(job => job.Status == "retrying"),

@@ -11,7 +11,8 @@ public sealed class CommandTreeTests
     [
         ["serve"], ["health"], ["channels"], ["channels", "list"], ["channels", "add"], ["channels", "show"], ["channels", "change"], ["channels", "remove"],
         ["channels", "scrape"], ["channels", "resume"], ["add"], ["videos"], ["video"], ["jobs"], ["job"], ["retry"], ["cancel"], ["priority"], ["queue"],
-        ["pause"], ["resume"], ["watch"], ["stats"], ["nodes"], ["doctor"], ["youtube", "login"], ["schema"],
+        ["pause"], ["resume"], ["watch"], ["stats"], ["nodes"], ["doctor"], ["keys", "create"], ["keys", "list"],
+        ["keys", "revoke"], ["youtube", "login"], ["schema"],
     ];
 
     [Test]
@@ -78,6 +79,8 @@ public sealed class CommandTreeTests
     [TestCase("queue", "--key", "a", "--key-file", "b")]
     [TestCase("queue", "--key", "two words")]
     [TestCase("queue", "--key-file", "/no/such/file")]
+    [TestCase("keys", "create", "laptop", "--role", "all")]
+    [TestCase("keys", "create", "laptop")]
     [TestCase("schema", "Sqlite")]
     public async Task Wrong_usage_is_told_before_anything_is_done(params string[] arguments)
     {
