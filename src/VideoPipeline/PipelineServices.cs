@@ -10,6 +10,7 @@ using VideoPipeline.Events;
 using VideoPipeline.Jobs;
 using VideoPipeline.Nodes;
 using VideoPipeline.Stages;
+using VideoPipeline.Telemetry;
 
 namespace VideoPipeline;
 
@@ -44,6 +45,7 @@ public static class PipelineServices
         services.AddSingleton<VideoCatalog>();
         services.AddSingleton<VideoBoard>();
         services.AddJobs();
+        services.AddTelemetry();
         services.AddDispatch(section);
         return services;
     }

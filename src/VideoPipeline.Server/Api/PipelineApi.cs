@@ -33,6 +33,7 @@ internal static class PipelineApi
         api.MapStatistics();
         api.MapEvents();
         app.MapHealth();
+        app.MapServiceMetrics();
         app.MapOpenApi();
     }
 

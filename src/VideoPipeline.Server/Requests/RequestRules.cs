@@ -23,6 +23,9 @@ internal static class RequestRules
         app.Use(RequestBody.DeclareAsync);
         app.UseRouting();
 
+        // Those that are refused are counted, too.
+        app.UseRequestMetrics();
+
         // Nobody's body is read before it is known that he may send one.
         app.UseAccess();
         app.Use(RequestBody.InvokeAsync);

@@ -27,6 +27,9 @@ public sealed class JobSignals
     /// <summary>This attempt has ended, and left its job like this.</summary>
     public event Action<VideoProcessingJob, JobAttempt>? Ended;
 
+    /// <summary>This job, whose stage runs here, is held by this process no more.</summary>
+    public event Action<VideoProcessingJob>? LeaseLost;
+
     public void RaiseQueued(IReadOnlyList<WaitingJob> jobs)
     {
         if (jobs.Count > 0)
@@ -56,6 +59,8 @@ public sealed class JobSignals
         Retrying?.Invoke(job.QueuedAt);
         RaiseChanged();
     }
+
+    public void RaiseLeaseLost(VideoProcessingJob job) => LeaseLost?.Invoke(job);
 
     public void RaiseChanged() => Changed?.Invoke();
 

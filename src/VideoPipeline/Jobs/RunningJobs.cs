@@ -50,10 +50,14 @@ public sealed class RunningJob(VideoProcessingJob job, Action<RunningJob> ended)
 /// The stages that run in this process, and their leases: renewed together every third of their duration, in one update.
 /// A stage whose lease doesn't hold any more is stopped; so is one whose lease could not be renewed until it ran out.
 /// </summary>
-public sealed class RunningJobs(JobRows rows, TimeProvider time, IOptions<LeaseOptions> options, ILogger<RunningJobs> logger) : BackgroundService
+public sealed class RunningJobs(JobRows rows, JobSignals signals, TimeProvider time, IOptions<LeaseOptions> options, ILogger<RunningJobs> logger)
+    : BackgroundService
 {
     private readonly ConcurrentDictionary<Guid, RunningJob> _running = new();
     private long _renewedAt;
+
+    /// <summary>The jobs that run here now, as they were claimed.</summary>
+    public IReadOnlyList<VideoProcessingJob> Running => [.. _running.Values.Select(running => running.Job)];
 
     public RunningJob Begin(VideoProcessingJob claimed)
     {
@@ -113,9 +117,14 @@ public sealed class RunningJobs(JobRows rows, TimeProvider time, IOptions<LeaseO
             var held = (await rows.RenewAsync([.. mine.Select(pair => pair.Key)], cancellationToken)
                 .WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancellationToken)).ToHashSet();
             _renewedAt = began;
-            foreach (var (_, running) in mine.Where(pair => !held.Contains(pair.Key)))
+            foreach (var (token, running) in mine.Where(pair => !held.Contains(pair.Key)))
             {
                 // Ended a moment ago by itself, cancelled, or rescued by another process: in no case is it ours to go on with.
+                if (_running.ContainsKey(token) && running.Reason == StopReason.None)
+                {
+                    signals.RaiseLeaseLost(running.Job);
+                }
+
                 running.Stop(StopReason.LeaseLost);
             }
         }
@@ -124,6 +133,7 @@ public sealed class RunningJobs(JobRows rows, TimeProvider time, IOptions<LeaseO
             logger.LogWarning(exception, "Could not renew the leases of {Count} running jobs", mine.Length);
             if (time.GetElapsedTime(_renewedAt) >= options.Value.Duration)
             {
+                Array.ForEach(mine, pair => signals.RaiseLeaseLost(pair.Value.Job));
                 StopAll(StopReason.LeaseLost);
             }
         }

@@ -26,3 +26,6 @@ internal sealed class MaintenanceOnPostgreSql() : MaintenanceConformance(TestSto
 
 [TestFixture]
 internal sealed class NodesOnPostgreSql() : NodesConformance(TestStorage.PostgreSql);
+
+[TestFixture]
+internal sealed class StatisticsOnPostgreSql() : StatisticsConformance(TestStorage.PostgreSql);

@@ -29,3 +29,6 @@ internal sealed class NodesOnSqlServer() : NodesConformance(TestStorage.SqlServe
 
 [TestFixture]
 internal sealed class EventsOnSqlServer() : EventsConformance(TestStorage.SqlServer);
+
+[TestFixture]
+internal sealed class StatisticsOnSqlServer() : StatisticsConformance(TestStorage.SqlServer);

@@ -29,3 +29,6 @@ internal sealed class NodesOnSqlite() : NodesConformance(TestStorage.Sqlite);
 
 [TestFixture]
 internal sealed class EventsOnSqlite() : EventsConformance(TestStorage.Sqlite);
+
+[TestFixture]
+internal sealed class StatisticsOnSqlite() : StatisticsConformance(TestStorage.Sqlite);

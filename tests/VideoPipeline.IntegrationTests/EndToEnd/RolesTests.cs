@@ -131,6 +131,7 @@ internal sealed class RolesTests
             Assert.That((ServiceApi.Text(answer, "node"), ServiceApi.Text(answer, "role")), Is.EqualTo(("encoder", "worker")), path);
         }
 
+        Assert.That(await client.GetStringAsync("/metrics"), Does.Contain("videopipeline_workers{"));
         foreach (var path in new[] { "/", "/api/nodes", "/api/jobs", "/hangfire", "/hangfire/servers", "/openapi/v1.json", "/healthy", "/nothing" })
         {
             using var response = await client.GetAsync(path);
