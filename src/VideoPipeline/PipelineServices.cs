@@ -9,6 +9,7 @@ using VideoPipeline.Dispatch;
 using VideoPipeline.Events;
 using VideoPipeline.Jobs;
 using VideoPipeline.Nodes;
+using VideoPipeline.Notifications;
 using VideoPipeline.Stages;
 using VideoPipeline.Telemetry;
 
@@ -46,6 +47,7 @@ public static class PipelineServices
         services.AddSingleton<VideoBoard>();
         services.AddJobs();
         services.AddTelemetry();
+        services.AddNotifications(section.GetSection("Notifications"));
         services.AddDispatch(section);
         return services;
     }

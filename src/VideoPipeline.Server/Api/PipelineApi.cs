@@ -32,6 +32,7 @@ internal static class PipelineApi
         api.MapNodes();
         api.MapStatistics();
         api.MapEvents();
+        api.MapNotifications();
         app.MapHealth();
         app.MapServiceMetrics();
         app.MapOpenApi();

@@ -7,6 +7,7 @@ using VideoPipeline.Catalog;
 using VideoPipeline.Dispatch;
 using VideoPipeline.Jobs;
 using VideoPipeline.Nodes;
+using VideoPipeline.Notifications;
 using VideoPipeline.Stages.Publish.YouTube;
 using VideoPipeline.Stages.YouTube;
 
@@ -40,6 +41,8 @@ public abstract class PipelineDbContext(DbContextOptions options) : DbContext(op
 
     public DbSet<Node> Nodes => Set<Node>();
 
+    public DbSet<Notification> Notifications => Set<Notification>();
+
     public DbSet<MirrorTurn> MirrorTurns => Set<MirrorTurn>();
 
     public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
@@ -60,6 +63,8 @@ public abstract class PipelineDbContext(DbContextOptions options) : DbContext(op
         configurationBuilder.Properties<TargetKind>().HaveConversion<NameConverter<TargetKind>>().HaveMaxLength(16);
         configurationBuilder.Properties<ChannelRights>().HaveConversion<NameConverter<ChannelRights>>().HaveMaxLength(16);
         configurationBuilder.Properties<ArtifactKind>().HaveConversion<NameConverter<ArtifactKind>>().HaveMaxLength(16);
+        configurationBuilder.Properties<NotificationEvent>().HaveConversion<NameConverter<NotificationEvent>>().HaveMaxLength(16);
+        configurationBuilder.Properties<NotificationStatus>().HaveConversion<NameConverter<NotificationStatus>>().HaveMaxLength(16);
         configurationBuilder.Properties<NodeRole>().HaveConversion<NameConverter<NodeRole>>().HaveMaxLength(16);
         configurationBuilder.Properties<KeyRole>().HaveConversion<NameConverter<KeyRole>>().HaveMaxLength(16);
     }
@@ -206,6 +211,21 @@ public abstract class PipelineDbContext(DbContextOptions options) : DbContext(op
             node.Property(n => n.Id).ValueGeneratedNever();
             node.Property(n => n.Name).HasMaxLength(200);
             node.Property(n => n.Version).HasMaxLength(64);
+        });
+
+        modelBuilder.Entity<Notification>(notification =>
+        {
+            notification.ToTable("notifications");
+            notification.Property(n => n.MessageId).HasMaxLength(64);
+            notification.Property(n => n.Webhook).HasMaxLength(255);
+            notification.Property(n => n.Error).HasMaxLength(Notification.MaxErrorLength);
+
+            // What is to be sent now.
+            notification.HasIndex(n => new { n.Webhook, n.NextAttemptAt, n.Id }).HasFilter("status = 'pending'").HasDatabaseName("ix_notifications_due");
+
+            // Listing, newest first; pruning.
+            notification.HasIndex(n => new { n.Status, n.Id }).HasDatabaseName("ix_notifications_status");
+            notification.HasIndex(n => new { n.Status, n.CreatedAt }).HasDatabaseName("ix_notifications_ended");
         });
 
         modelBuilder.Entity<MirrorTurn>(turn =>

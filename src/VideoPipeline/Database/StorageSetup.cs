@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using VideoPipeline.Notifications;
 
 namespace VideoPipeline.Database;
 
@@ -45,9 +46,19 @@ internal static class StorageSetup
     private sealed class Pool<TContext>(DbContextOptions<TContext> options, IServiceProvider provider) : IDbContextFactory<PipelineDbContext>
         where TContext : PipelineDbContext
     {
-        private readonly PooledDbContextFactory<TContext> _pool = new(
-            new DbContextOptionsBuilder<TContext>(options).UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>()).Options);
+        private readonly PooledDbContextFactory<TContext> _pool = new(Options(options, provider));
 
         public PipelineDbContext CreateDbContext() => _pool.CreateDbContext();
+
+        private static DbContextOptions<TContext> Options(DbContextOptions<TContext> options, IServiceProvider provider)
+        {
+            var builder = new DbContextOptionsBuilder<TContext>(options).UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>());
+            if (provider.GetRequiredService<NotificationOutbox>() is { IsUsed: true } outbox)
+            {
+                builder.AddInterceptors(outbox);
+            }
+
+            return builder.Options;
+        }
     }
 }

@@ -156,6 +156,7 @@ public sealed partial class QueueService
     {
         try
         {
+            var attempts = new List<JobAttempt>();
             var changed = await writer.WriteAsync(
                 async db =>
                 {
@@ -163,12 +164,15 @@ public sealed partial class QueueService
                     var mirroredAs = jobs.ToDictionary(job => job.Id, job => job.MirroredAs);
                     var changed = await bulk.ChangeAsync(db, jobs, time.GetUtcNow());
                     await db.SaveChangesAsync();
+                    attempts = [.. db.Attempts.Local];
                     return changed.ConvertAll(job => new ChangedJob(job, mirroredAs[job.Id]));
                 },
                 cancellationToken);
 
             // A process that dies before these has told nobody: the reconciler of any node sees it by the rows.
             bulk.Changed(changed);
+            attempts.ForEach(attempt => signals.RaiseEnded(changed.Single(c => c.Job.Id == attempt.JobId).Job, attempt));
+            signals.RaiseChanged();
             return changed;
         }
         catch (Exception exception) when (exception is DbUpdateConcurrencyException || UniqueViolation.Is(exception))

@@ -41,8 +41,11 @@ public sealed partial class QueueService
 
         // What was enqueued or changed during the pause is at its place in Hangfire before the first worker looks there.
         await signals.FlushAsync().WaitAsync(FlushTimeout, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await writer.WriteAsync(
-            db => db.Pauses.Where(pause => scope == QueuePause.All || pause.Scope == scope).ExecuteDeleteAsync(), cancellationToken);
+        while (!await TryResumeAsync(scope, cancellationToken))
+        {
+            // Somebody else has ended or changed one of the pauses in this moment.
+        }
+
         await pauses.RefreshAsync(cancellationToken);
     }
 
@@ -58,6 +61,26 @@ public sealed partial class QueueService
     {
         await pauses.RefreshAsync(cancellationToken);
         return pauses.InForce;
+    }
+
+    /// <summary>Removes the rows that it has read, so that the end of each pause is told once.</summary>
+    private async Task<bool> TryResumeAsync(string scope, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await writer.WriteAsync(
+                async db =>
+                {
+                    db.Pauses.RemoveRange(await db.Pauses.AsTracking().Where(pause => scope == QueuePause.All || pause.Scope == scope).ToListAsync());
+                    await db.SaveChangesAsync();
+                },
+                cancellationToken);
+            return true;
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            return false;
+        }
     }
 
     private static string Scope(JobType? jobType) => jobType?.Name() ?? QueuePause.All;

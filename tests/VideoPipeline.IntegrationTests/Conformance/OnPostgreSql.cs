@@ -29,3 +29,6 @@ internal sealed class NodesOnPostgreSql() : NodesConformance(TestStorage.Postgre
 
 [TestFixture]
 internal sealed class StatisticsOnPostgreSql() : StatisticsConformance(TestStorage.PostgreSql);
+
+[TestFixture]
+internal sealed class NotificationsOnPostgreSql() : NotificationConformance(TestStorage.PostgreSql);

@@ -32,3 +32,6 @@ internal sealed class EventsOnSqlServer() : EventsConformance(TestStorage.SqlSer
 
 [TestFixture]
 internal sealed class StatisticsOnSqlServer() : StatisticsConformance(TestStorage.SqlServer);
+
+[TestFixture]
+internal sealed class NotificationsOnSqlServer() : NotificationConformance(TestStorage.SqlServer);
