@@ -19,6 +19,9 @@ internal sealed class EventStream(ChangeListener listener) : IResult
 
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
+    /// <summary>After that the client has to connect again, which it does without a gap, and with a key that is good still.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
+
     /// <summary>How long clients wait before they connect again.</summary>
     private static readonly byte[] Beginning = "retry: 1000\n\n"u8.ToArray();
 
@@ -36,19 +39,21 @@ internal sealed class EventStream(ChangeListener listener) : IResult
             // nginx would keep the events until it has some kilobytes of them.
             response.Headers["X-Accel-Buffering"] = "no";
             httpContext.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+            var time = services.GetRequiredService<TimeProvider>();
+            using var longest = new CancellationTokenSource(Longest, time);
             using var end = CancellationTokenSource.CreateLinkedTokenSource(
-                httpContext.RequestAborted, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+                httpContext.RequestAborted, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping, longest.Token);
             try
             {
                 await WriteAsync(
                     response.Body,
                     services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions,
-                    services.GetRequiredService<TimeProvider>(),
+                    time,
                     end.Token);
             }
             catch (Exception exception) when (end.IsCancellationRequested && exception is OperationCanceledException or IOException)
             {
-                // The client has gone, or the service stops.
+                // The client has gone, its time is over, or the service stops.
             }
         }
     }

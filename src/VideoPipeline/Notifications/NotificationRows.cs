@@ -32,10 +32,10 @@ public sealed class NotificationRows(
     /// <exception cref="UnknownIdException"/>
     public async Task<Notification> RetryAsync(long id, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
         return await writer.WriteAsync(
             async db =>
             {
+                var now = time.GetUtcNow();
                 var wanted = db.Notifications.Where(n => n.Id == id);
                 await wanted.ExecuteUpdateAsync(set => set
                     .SetProperty(n => n.Status, NotificationStatus.Pending)
@@ -60,12 +60,15 @@ public sealed class NotificationRows(
     /// <summary>Takes it for an attempt; false when another node has.</summary>
     internal async Task<bool> ClaimAsync(Notification notification, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
         var claimed = await writer.WriteAsync(
-            db => Held(db, notification).ExecuteUpdateAsync(set => set
-                .SetProperty(n => n.Attempts, n => n.Attempts + 1)
-                .SetProperty(n => n.LastAttemptAt, now)
-                .SetProperty(n => n.NextAttemptAt, now + options.Value.Timeout + Margin)),
+            db =>
+            {
+                var now = time.GetUtcNow();
+                return Held(db, notification).ExecuteUpdateAsync(set => set
+                    .SetProperty(n => n.Attempts, n => n.Attempts + 1)
+                    .SetProperty(n => n.LastAttemptAt, now)
+                    .SetProperty(n => n.NextAttemptAt, now + options.Value.Timeout + Margin));
+            },
             cancellationToken) == 1;
         if (claimed)
         {
@@ -76,28 +79,28 @@ public sealed class NotificationRows(
     }
 
     /// <summary>pending -> delivered, unless another node has claimed it since.</summary>
-    internal Task DeliveredAsync(Notification claimed, int responseStatus)
+    internal Task DeliveredAsync(Notification claimed, int responseStatus) => writer.WriteAsync(db =>
     {
         var now = time.GetUtcNow();
-        return writer.WriteAsync(db => Held(db, claimed).ExecuteUpdateAsync(set => set
+        return Held(db, claimed).ExecuteUpdateAsync(set => set
             .SetProperty(n => n.Status, NotificationStatus.Delivered)
             .SetProperty(n => n.DeliveredAt, now)
             .SetProperty(n => n.ResponseStatus, responseStatus)
-            .SetProperty(n => n.Error, (string?)null)));
-    }
+            .SetProperty(n => n.Error, (string?)null));
+    });
 
     /// <summary>Pending still, to be sent again then; failed when null.</summary>
-    internal Task NotDeliveredAsync(Notification claimed, int? responseStatus, string error, DateTimeOffset? next)
+    internal Task NotDeliveredAsync(Notification claimed, int? responseStatus, string error, DateTimeOffset? next) => writer.WriteAsync(db =>
     {
         var status = next is null ? NotificationStatus.Failed : NotificationStatus.Pending;
         var at = next ?? time.GetUtcNow();
         var text = error.Length <= Notification.MaxErrorLength ? error : error[..Notification.MaxErrorLength];
-        return writer.WriteAsync(db => Held(db, claimed).ExecuteUpdateAsync(set => set
+        return Held(db, claimed).ExecuteUpdateAsync(set => set
             .SetProperty(n => n.Status, status)
             .SetProperty(n => n.NextAttemptAt, at)
             .SetProperty(n => n.ResponseStatus, responseStatus)
-            .SetProperty(n => n.Error, text)));
-    }
+            .SetProperty(n => n.Error, text));
+    });
 
     /// <summary>pending -> failed for those whose webhook no node has in its settings any more, once their time is over.</summary>
     internal Task AbandonAsync(CancellationToken cancellationToken)
