@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
@@ -47,7 +47,7 @@ internal static class ChannelsApi
         TypedResults.Ok(ChannelResponse.Of(await catalog.GetAsync(id, cancellationToken), time.GetUtcNow()));
 
     private static async Task<Ok<ChannelResponse>> ChangeAsync(
-        long id, JsonObject patch, ChannelCatalog catalog, IOptions<JsonOptions> json, TimeProvider time, CancellationToken cancellationToken)
+        long id, JsonElement patch, ChannelCatalog catalog, IOptions<JsonOptions> json, TimeProvider time, CancellationToken cancellationToken)
     {
         var channel = await catalog.ChangeAsync(id, present => MergePatch.Apply(present, patch, json.Value.SerializerOptions), cancellationToken);
         return TypedResults.Ok(ChannelResponse.Of(channel, time.GetUtcNow()));

@@ -26,6 +26,7 @@ internal static class HealthApi
         var health = app.MapGroup("/health").WithTags("Health");
         health.MapGet("/live", (ThisNode node) => TypedResults.Ok(new LiveResponse("live", node.Name, node.Role))).AllowAnonymous().WithSummary("The process answers");
         health.MapGet("/ready", ReadyAsync).Produces<ReadyResponse>().Produces<ReadyResponse>(StatusCodes.Status503ServiceUnavailable)
+            .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status429TooManyRequests)
             .WithSummary("The service can do its work")
             .WithDescription("Each thing that it needs, and whether it is there; 503 when one is missing.");
     }

@@ -20,7 +20,7 @@ internal static class VideosApi
         videos.MapGet("/{id:long}", GetAsync).ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("A video with its stages, artifacts and publications");
         videos.MapMethods(ArtifactRoute, [HttpMethods.Get, HttpMethods.Head], GetArtifactAsync)
-            .Produces(StatusCodes.Status200OK, contentType: "application/octet-stream").Produces(StatusCodes.Status206PartialContent)
+            .Produces<Stream>(StatusCodes.Status200OK, "application/octet-stream").Produces<Stream>(StatusCodes.Status206PartialContent, "application/octet-stream")
             .Produces(StatusCodes.Status307TemporaryRedirect).ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("A stored file of a video")
             .WithDescription("kind is source, output, thumbnail or metadata. Ranges are possible. With an S3 store the answer leads to it, by a link that is valid for a while.");

@@ -13,6 +13,29 @@ internal static class ApiJson
         options.NumberHandling = JsonNumberHandling.Strict;
         options.AllowDuplicateProperties = false;
         options.Converters.Add(new UtcTimeConverter());
+        options.Converters.Add(new TextConverter());
+    }
+
+    /// <summary>Texts without U+0000, which PostgreSQL can't keep, and which ends a text for programs that get it as an argument.</summary>
+    internal sealed class TextConverter : JsonConverter<string>
+    {
+        public const string Problem = "must not have the character U+0000";
+
+        public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            if (reader.TokenType != JsonTokenType.String)
+            {
+                throw new JsonException("must be a text");
+            }
+
+            return reader.GetString() is { } text && text.Contains('\0') ? throw new JsonException(Problem) : reader.GetString();
+        }
+
+        public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+
+        public override string ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString()!;
+
+        public override void WriteAsPropertyName(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WritePropertyName(value);
     }
 
     /// <summary>Times as ISO 8601 in UTC with a Z; one without an offset is taken for UTC.</summary>

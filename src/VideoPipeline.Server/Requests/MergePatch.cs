@@ -6,12 +6,18 @@ namespace VideoPipeline.Server.Requests;
 /// <summary>Changes only what is given, by the rules of RFC 7396: null clears a field, objects are merged field by field.</summary>
 internal static class MergePatch
 {
-    /// <exception cref="InvalidRequestException">The patch has a field that there isn't, or a value of the wrong type.</exception>
-    public static T Apply<T>(T target, JsonObject patch, JsonSerializerOptions options)
+    /// <param name="patch">As it was read: a node would not do, since reading one fails in its own way when a field is given twice.</param>
+    /// <exception cref="InvalidRequestException">The patch is no object, or has a field that there isn't, or a value of the wrong type.</exception>
+    public static T Apply<T>(T target, JsonElement patch, JsonSerializerOptions options)
     {
+        if (patch.ValueKind != JsonValueKind.Object || JsonObject.Create(patch) is not { } fields)
+        {
+            throw new InvalidRequestException("body", "must be an object");
+        }
+
         try
         {
-            var merged = Merge(JsonSerializer.SerializeToNode(target, options), patch);
+            var merged = Merge(JsonSerializer.SerializeToNode(target, options), fields);
             return merged.Deserialize<T>(options)!;
         }
         catch (JsonException exception)

@@ -17,6 +17,9 @@ internal sealed class Problems(ILogger<Problems> logger) : IExceptionHandler
     public static ProblemHttpResult Of(int status, string detail, string field, string problem) =>
         Of(status, detail, new Dictionary<string, string[]>(StringComparer.Ordinal) { [field] = [problem] });
 
+    public static ProblemHttpResult NotJson() =>
+        Of(StatusCodes.Status415UnsupportedMediaType, "The body must be JSON in UTF-8.", "Content-Type", "must be application/json");
+
     /// <summary>Of an answer that has nothing but its status: from the router, mostly.</summary>
     public static ProblemHttpResult OfStatus(HttpContext context)
     {
@@ -63,9 +66,6 @@ internal sealed class Problems(ILogger<Problems> logger) : IExceptionHandler
         BadHttpRequestException bad => Of(bad.StatusCode, ReasonPhrases.GetReasonPhrase(bad.StatusCode)),
         _ => null,
     };
-
-    private static ProblemHttpResult NotJson() =>
-        Of(StatusCodes.Status415UnsupportedMediaType, "The body must be JSON.", "Content-Type", "must be application/json");
 
     private static ProblemHttpResult OfJson(JsonException json)
     {

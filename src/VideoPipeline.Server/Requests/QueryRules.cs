@@ -88,6 +88,7 @@ internal static class QueryRules
             var number when number == typeof(int) => int.TryParse(value, out _) ? null : "must be a whole number",
             var number when number == typeof(long) => long.TryParse(value, out _) ? null : "must be a whole number",
             var truth when truth == typeof(bool) => bool.TryParse(value, out _) ? null : "must be true or false",
+            null => value?.Contains('\0') == true ? ApiJson.TextConverter.Problem : null,
             var moment when moment == typeof(DateTimeOffset) => TryReadTime(value, out _) ? null : "must be a time such as 2026-01-31T12:00:00Z",
             _ => null,
         };

@@ -1,5 +1,7 @@
 using System.Net.Mime;
+using System.Text;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Metadata;
 
 namespace VideoPipeline.Server.Requests;
 
@@ -40,6 +42,18 @@ internal static class RequestBody
             request.Body = body;
             await next(context);
         }
+    }
+
+    /// <summary>
+    /// After routing. JSON is written in UTF-8 (RFC 8259, section 8.1), and its reader fails over names of encodings that there
+    /// aren't.
+    /// </summary>
+    public static Task DemandUtf8Async(HttpContext context, RequestDelegate next)
+    {
+        var reads = context.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes.Contains(MediaTypeNames.Application.Json) == true;
+        return reads && context.Request.GetTypedHeaders().ContentType is { Charset.Length: > 0, Encoding: not UTF8Encoding }
+            ? Problems.NotJson().ExecuteAsync(context)
+            : next(context);
     }
 
     private static bool IsThere(HttpContext context) => context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true;

@@ -29,6 +29,7 @@ internal static class RequestRules
         // Nobody's body is read before it is known that he may send one.
         app.UseAccess();
         app.Use(RequestBody.InvokeAsync);
+        app.Use(RequestBody.DemandUtf8Async);
         app.Use(QueryRules.InvokeAsync);
         app.UseAntiforgery();
     }

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -52,7 +53,9 @@ internal static class StorageSetup
 
         private static DbContextOptions<TContext> Options(DbContextOptions<TContext> options, IServiceProvider provider)
         {
-            var builder = new DbContextOptionsBuilder<TContext>(options).UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>());
+            // Both of these are thrown as well. Whoever catches them knows whether it is a failure: a unique key that is taken is an answer.
+            var builder = new DbContextOptionsBuilder<TContext>(options).UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>())
+                .ConfigureWarnings(warnings => warnings.Log((RelationalEventId.CommandError, LogLevel.Debug), (CoreEventId.SaveChangesFailed, LogLevel.Debug)));
             if (provider.GetRequiredService<NotificationOutbox>() is { IsUsed: true } outbox)
             {
                 builder.AddInterceptors(outbox);

@@ -15,8 +15,10 @@ public abstract class ApiFixture
 
     private readonly TemporaryFolder _folder = new();
     private ServerProcess? _server;
+    private HttpClient? _client;
 
-    protected HttpClient Client => _server!.HttpClient;
+    /// <summary>Also holds every answer against the API's description.</summary>
+    protected HttpClient Client => _client!;
 
     protected ServerProcess Server => _server!;
 
@@ -30,12 +32,19 @@ public abstract class ApiFixture
         ["VideoPipeline__Workers__Publish"] = "0",
     };
 
+    protected virtual IReadOnlyDictionary<string, string> Settings => NoWorkers;
+
     [OneTimeSetUp]
-    public async Task StartAsync() => _server = await ServerProcess.StartAsync(_folder.NewFolder("data"), NoWorkers);
+    public async Task StartAsync()
+    {
+        _server = await ServerProcess.StartAsync(_folder.NewFolder("data"), Settings);
+        _client = new HttpClient(new ContractHandler(new SocketsHttpHandler())) { BaseAddress = _server.HttpClient.BaseAddress };
+    }
 
     [OneTimeTearDown]
     public async Task StopAsync()
     {
+        _client?.Dispose();
         if (_server is not null)
         {
             await _server.DisposeAsync();

@@ -165,7 +165,10 @@ public sealed class ChannelsApiTests : ApiFixture
     [TestCase("""{"name":null}""", "name")]
     [TestCase("""{"colour":null}""", "colour")]
     [TestCase("""{"filters":{"colour":1}}""", "filters.colour")]
+    [TestCase("""{"cron":null,"cron":null}""", "cron")]
+    [TestCase("""{"filters":{"maxPerRun":1,"maxPerRun":1}}""", "maxPerRun")]
     [TestCase("[1]", "body")]
+    [TestCase("null", "body")]
     public async Task A_bad_patch_changes_nothing(string body, string field)
     {
         var channel = await NewChannelAsync();

@@ -21,9 +21,13 @@ public sealed class RequestRulesTests : ApiFixture
 
     [TestCase("text/plain")]
     [TestCase("application/x-www-form-urlencoded")]
+    [TestCase("application/json; charset=nonsense")]
+    [TestCase("application/json; charset=utf-16")]
     public async Task Only_json_is_read(string contentType)
     {
-        using var response = await SendAsync(HttpMethod.Post, "/api/queue/pause", "{}", contentType);
+        using var body = new StringContent("{}");
+        body.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
+        using var response = await Client.PostAsync("/api/queue/pause", body);
 
         await AssertProblemAsync(response, HttpStatusCode.UnsupportedMediaType, "Content-Type");
         Assert.That((await GetAsync("/api/queue")).GetProperty("paused").GetBoolean(), Is.False);
