@@ -25,6 +25,7 @@ internal static class ServiceProgram
         builder.AddAccess();
         builder.Services.AddApi();
         builder.Services.AddOperatorPages();
+        builder.Services.AddDashboard();
 
         var app = builder.Build();
         app.UseRequestRules();

@@ -67,7 +67,7 @@ internal static class QueueApi
     private static async Task<Ok<ListResponse<JobResponse>>> ProcessRetryingAsync(QueueService queue, CancellationToken cancellationToken) =>
         TypedResults.Ok(JobResponse.ListOf(await queue.ProcessRetryingJobsAsync(cancellationToken)));
 
-    private static async Task<QueueResponse> ReadAsync(
+    public static async Task<QueueResponse> ReadAsync(
         QueueService queue, IDbContextFactory<PipelineDbContext> contexts, TimeProvider time, CancellationToken cancellationToken)
     {
         var pauses = await queue.GetPausesAsync(cancellationToken);
@@ -129,11 +129,11 @@ internal sealed record BatchRequest
 }
 
 /// <param name="Paused">Whether no job of any type starts.</param>
-internal sealed record QueueResponse(
+public sealed record QueueResponse(
     int Queued, int Processing, int Retrying, bool Paused, IReadOnlyDictionary<string, JobTypeQueueResponse> ByType);
 
 /// <param name="Workers">How many jobs of the type run at once, over all nodes that are alive.</param>
-internal sealed record JobTypeQueueResponse(
+public sealed record JobTypeQueueResponse(
     int Queued,
     int Processing,
     int Retrying,

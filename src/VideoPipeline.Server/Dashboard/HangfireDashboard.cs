@@ -9,20 +9,52 @@ internal static class HangfireDashboard
 {
     public const string Path = "/hangfire";
 
+    private static int _extended;
+
+    public static IServiceCollection AddDashboard(this IServiceCollection services) => services.AddSingleton<QueueFigures>();
+
     /// <summary>
     /// Who gets here was decided before, for all endpoints alike. With a key that may only read, Hangfire shows no buttons,
     /// and what they would send is refused.
     /// </summary>
-    public static void MapDashboard(this WebApplication app) => app.MapHangfireDashboard(Path, new DashboardOptions
+    public static void MapDashboard(this WebApplication app)
     {
-        DashboardTitle = "VideoPipeline",
-        AppPath = null,
-        DisplayStorageConnectionString = false,
-        Authorization = [],
-        IsReadOnlyFunc = context => !context.GetHttpContext().User.MayOperate(),
-        IgnoreAntiforgeryToken = false,
-    });
+        // Hangfire keeps what extends its dashboard in statics, once for all applications of the process.
+        if (Interlocked.Exchange(ref _extended, 1) == 0)
+        {
+            Extend();
+        }
+
+        app.MapHangfireDashboard(Path, new DashboardOptions
+        {
+            DashboardTitle = "VideoPipeline",
+            AppPath = "/",
+            DisplayStorageConnectionString = false,
+            Authorization = [],
+            IsReadOnlyFunc = context => !context.GetHttpContext().User.MayOperate(),
+            IgnoreAntiforgeryToken = false,
+        });
+    }
 
     /// <summary>Hangfire asks for its figures by POST, every few seconds.</summary>
     public static bool Reads(HttpRequest request) => HttpMethods.IsPost(request.Method) && request.Path == $"{Path}/stats";
+
+    /// <summary>The page of a background job.</summary>
+    public static string DetailsOf(string backgroundJobId) => $"{Path}/jobs/details/{Uri.EscapeDataString(backgroundJobId)}";
+
+    private static void Extend()
+    {
+        // Hangfire's own retries, which nothing here uses: a row that waits for its retry is among the scheduled jobs.
+        for (var n = 0; n < NavigationMenu.Items.Count; n++)
+        {
+            var item = NavigationMenu.Items[n];
+            NavigationMenu.Items[n] = page => item(page) is { } shown && shown.Url != page.Url.To("/retries") ? shown : null;
+        }
+
+        QueuePage.Register();
+        StatisticsPage.Register();
+        GlobalConfiguration.Configuration
+            .UseDashboardMetrics(QueueMetrics.All)
+            .UseJobDetailsRenderer(0, JobRow.Render);
+    }
 }

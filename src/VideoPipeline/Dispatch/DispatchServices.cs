@@ -53,8 +53,8 @@ internal static class DispatchServices
     }
 
     /// <summary>
-    /// The filters, in their order. Hangfire's defaults are left out on purpose: AutomaticRetryAttribute would retry beside
-    /// the rows' own retries, and the others do nothing that is needed here.
+    /// The filters, in their order. Of Hangfire's defaults only the one for the dashboard's charts is here: AutomaticRetryAttribute
+    /// would retry beside the rows' own retries, and the others do nothing that is needed.
     /// </summary>
     private static JobFilterCollection Filters(IServiceProvider provider)
     {
@@ -70,8 +70,9 @@ internal static class DispatchServices
             // What is still somebody else's wish now comes from the dashboard.
             { new DashboardFilter(new Lazy<QueueService>(provider.GetRequiredService<QueueService>)), 3 },
 
-            // Last: it needs to know the final state.
-            { new ExpirationFilter(provider.GetRequiredService<TimeProvider>()), 4 },
+            // Last, since they need to know the final state: what the dashboard's charts show, and how long to keep it.
+            { new StatisticsHistoryAttribute(), 4 },
+            { new ExpirationFilter(provider.GetRequiredService<TimeProvider>()), 5 },
         };
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Hangfire;
 using Hangfire.States;
 using Microsoft.EntityFrameworkCore;
@@ -23,9 +24,11 @@ internal sealed class LocalMirror : Mirror
     private readonly Dictionary<long, string> _failed = [];
     private readonly Queue<(long JobId, string BackgroundJobId)> _failedInOrder = [];
     private readonly HashSet<string> _aboutToClaim = [];
+    private readonly JobSubjects _subjects = new();
     private readonly IBackgroundJobClient _client;
     private readonly JobStorage _storage;
     private readonly IDbContextFactory<PipelineDbContext> _contexts;
+    private readonly ILogger<LocalMirror> _logger;
     private readonly int _size;
 
     public LocalMirror(
@@ -40,6 +43,7 @@ internal sealed class LocalMirror : Mirror
         _client = client;
         _storage = storage;
         _contexts = contexts;
+        _logger = logger;
         _size = options.Value.WindowSize;
         _windows = JobTypes.All.ToDictionary(jobType => jobType, _ => new MirrorWindow(_size));
         signals.Queued += jobs => Tell(stop => EnterAsync(jobs, stop));
@@ -123,7 +127,7 @@ internal sealed class LocalMirror : Mirror
 
         foreach (var ofType in jobs.GroupBy(job => job.JobType))
         {
-            Apply(_windows[ofType.Key].Enter(ofType));
+            await ApplyAsync(_windows[ofType.Key].Enter(ofType), stop);
             await RefillIfNeededAsync(ofType.Key, stop);
         }
     }
@@ -152,11 +156,12 @@ internal sealed class LocalMirror : Mirror
         var head = await db.Jobs.AsNoTracking().Where(JobQuery.Waiting).Where(j => j.JobType == jobType).InOrder().Take(_size + 1)
             .Select(JobQuery.Place).ToListAsync(stop);
         var more = head.Count > _size;
-        Apply(_windows[jobType].Refill(more ? head[..^1] : head, more));
+        await ApplyAsync(_windows[jobType].Refill(more ? head[..^1] : head, more), stop);
     }
 
-    private void Apply(MirrorChanges changes)
+    private async Task ApplyAsync(MirrorChanges changes, CancellationToken stop)
     {
+        var subjects = await SubjectsAsync(changes.Add, stop);
         var removed = new List<string>();
         foreach (var jobId in changes.Remove)
         {
@@ -172,12 +177,32 @@ internal sealed class LocalMirror : Mirror
             _enqueued[job.Id] =
                 _scheduled.Remove(job.Id, out var scheduled) && _client.ChangeState(scheduled, enqueued, ScheduledState.StateName)
                     ? scheduled
-                    : _client.Create(MirroredJob.For(job), enqueued);
+                    : _client.Create(MirroredJob.For(job, subjects.GetValueOrDefault(job.Id)), enqueued);
         }
 
         // After their successors are there: a queue that is empty for a moment would let lower priorities pass. A worker
         // that takes an old one in this moment runs the same row; its successor goes when that is heard.
         removed.ForEach(backgroundJobId => Delete(backgroundJobId, EnqueuedState.StateName, "made anew in order"));
+    }
+
+    /// <summary>The window has changed already: a database that doesn't answer now must not keep these jobs from being mirrored.</summary>
+    private async Task<IReadOnlyDictionary<long, string>> SubjectsAsync(IReadOnlyList<WaitingJob> jobs, CancellationToken stop)
+    {
+        if (jobs.Count == 0)
+        {
+            return ReadOnlyDictionary<long, string>.Empty;
+        }
+
+        try
+        {
+            await using var db = await _contexts.CreateDbContextAsync(stop);
+            return await _subjects.OfAsync(db, jobs, stop);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            _logger.LogWarning(exception, "The titles of {Count} jobs can't be read; the dashboard shows their ids", jobs.Count);
+            return ReadOnlyDictionary<long, string>.Empty;
+        }
     }
 
     /// <summary>

@@ -8,7 +8,9 @@ namespace VideoPipeline.Dispatch;
 /// <summary>The body of every background job that mirrors a row. What becomes of it is written to the row by <see cref="JobRunner"/>.</summary>
 public sealed class MirroredJob(JobRunner runner, ThisNode node)
 {
-    /// <param name="label">For people who look at the dashboard.</param>
+    private const int MaxSubjectLength = 100;
+
+    /// <param name="label">Its name in the dashboard.</param>
     /// <param name="context">Given by Hangfire.</param>
     /// <returns>What <see cref="RetryFilter"/> translates into the background job's next state.</returns>
     [JobDisplayName("{2}")]
@@ -26,20 +28,36 @@ public sealed class MirroredJob(JobRunner runner, ThisNode node)
         return outcome;
     }
 
-    internal static Hangfire.Common.Job For(WaitingJob job)
+    /// <param name="subject">What the job is about, see <see cref="JobSubjects"/>; null when it isn't known.</param>
+    internal static Hangfire.Common.Job For(WaitingJob job, string? subject) => new(
+        typeof(MirroredJob),
+        typeof(MirroredJob).GetMethod(nameof(RunAsync)),
+        [job.Id, job.JobType, LabelOf(job, subject), null],
+        QueueName.Of(job.JobType, job.Priority));
+
+    private static string LabelOf(WaitingJob job, string? subject)
     {
-        var subject = job.VideoId is { } videoId ? $"video {videoId}" : $"channel {job.ChannelId}";
-        return new Hangfire.Common.Job(
-            typeof(MirroredJob),
-            typeof(MirroredJob).GetMethod(nameof(RunAsync)),
-            [job.Id, job.JobType, $"{job.JobType.Name()} {subject} (job {job.Id}, p{job.Priority})", null],
-            QueueName.Of(job.JobType, job.Priority));
+        subject ??= job.VideoId is { } videoId ? $"video {videoId}" : $"channel {job.ChannelId}";
+        return $"{job.JobType.Name()} - {Shorten(subject)} (p{job.Priority})";
+    }
+
+    /// <summary>Every background job carries it, and a list shows one line of it.</summary>
+    private static string Shorten(string subject)
+    {
+        if (subject.Length <= MaxSubjectLength)
+        {
+            return subject;
+        }
+
+        // Not between the two halves of a character.
+        var end = char.IsHighSurrogate(subject[MaxSubjectLength - 2]) ? MaxSubjectLength - 2 : MaxSubjectLength - 1;
+        return $"{subject.AsSpan(0, end).TrimEnd()}…";
     }
 
     /// <summary>The row that a background job mirrors; null for other background jobs.</summary>
-    internal static (JobType JobType, long JobId)? RowOf(Hangfire.BackgroundJob? backgroundJob) => RowOf(backgroundJob?.Job);
+    public static (JobType JobType, long JobId)? RowOf(Hangfire.BackgroundJob? backgroundJob) => RowOf(backgroundJob?.Job);
 
     /// <inheritdoc cref="RowOf(Hangfire.BackgroundJob?)"/>
-    internal static (JobType JobType, long JobId)? RowOf(Hangfire.Common.Job? job) =>
+    public static (JobType JobType, long JobId)? RowOf(Hangfire.Common.Job? job) =>
         job is not null && job.Type == typeof(MirroredJob) ? ((JobType)job.Args[1], (long)job.Args[0]) : null;
 }

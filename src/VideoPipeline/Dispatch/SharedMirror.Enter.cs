@@ -72,9 +72,10 @@ internal sealed partial class SharedMirror
         var superfluous = new List<(string, string)>();
         var plan = MirrorPlan.For(WithLatest(head.Take(_size), superfluous), _storage.TakesInOrderOfIds);
         var marks = new List<(MirrorEntering Entering, string BackgroundJobId)>();
+        var subjects = await _subjects.OfAsync(db, plan.Take(Batch).Where(entering => entering.Again is null).Select(entering => entering.Job), stop);
         foreach (var entering in plan.Take(Batch))
         {
-            var backgroundJobId = entering.Again ?? Create(entering.Job);
+            var backgroundJobId = entering.Again ?? Create(entering.Job, subjects.GetValueOrDefault(entering.Job.Id));
             if (entering.Again is not null)
             {
                 PutIntoQueueAgain(QueueName.Of(entering.Job.JobType, entering.Job.Priority), backgroundJobId);
@@ -151,10 +152,10 @@ internal sealed partial class SharedMirror
             ? data.State
             : null;
 
-    private string Create(WaitingJob job)
+    private string Create(WaitingJob job, string? subject)
     {
         using var inside = _storage.JoinsTransactions ? null : new TransactionScope(TransactionScopeOption.Suppress, TransactionScopeAsyncFlowOption.Enabled);
-        return _client.Create(MirroredJob.For(job), new MirrorEnqueuedState(QueueName.Of(job.JobType, job.Priority)));
+        return _client.Create(MirroredJob.For(job, subject), new MirrorEnqueuedState(QueueName.Of(job.JobType, job.Priority)));
     }
 
     /// <summary>

@@ -23,6 +23,7 @@ internal sealed partial class SharedMirror : Mirror
     private readonly HashSet<JobType> _due = [];
     private readonly Dictionary<JobType, (WaitingJob Job, long SeenAt)> _ends = [];
     private readonly Dictionary<JobType, int> _left = JobTypes.All.ToDictionary(jobType => jobType, _ => 0);
+    private readonly JobSubjects _subjects = new();
     private readonly Lock _gate = new();
     private readonly IBackgroundJobClient _client;
     private readonly HangfireStorage _storage;

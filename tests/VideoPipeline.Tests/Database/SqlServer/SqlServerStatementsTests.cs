@@ -160,7 +160,7 @@ public sealed class SqlServerStatementsTests
     private static async Task SyncAsync(IServiceProvider services, Mirror mirror, FakeTimeProvider time)
     {
         var job = new WaitingJob(1, JobType.Download, Priority: 5, time.GetUtcNow(), ChannelId: 1, VideoId: 1);
-        var scheduled = services.GetRequiredService<IBackgroundJobClient>().Create(MirroredJob.For(job), new ScheduledState(TimeSpan.FromHours(1)));
+        var scheduled = services.GetRequiredService<IBackgroundJobClient>().Create(MirroredJob.For(job, "x"), new ScheduledState(TimeSpan.FromHours(1)));
         await mirror.StartAsync(CancellationToken.None);
         mirror.Scheduled(job.JobType, job.Id, scheduled);
         services.GetRequiredService<JobSignals>().RaiseOutranked(job);

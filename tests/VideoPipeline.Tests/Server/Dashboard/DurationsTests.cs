@@ -1,0 +1,17 @@
+using VideoPipeline.Server.Dashboard;
+
+namespace VideoPipeline.Tests.Server.Dashboard;
+
+public sealed class DurationsTests
+{
+    [TestCase(0, "-")]
+    [TestCase(0.0304, "30 ms")]
+    [TestCase(0.9996, "999 ms")]
+    [TestCase(1, "1 s")]
+    [TestCase(59.97, "59.9 s")]
+    [TestCase(60, "1 min 0 s")]
+    [TestCase(3599, "59 min 59 s")]
+    [TestCase(3 * 3600 + 125, "3 h 2 min")]
+    [TestCase(86_400 * 40 + 3600 * 5, "40 d 5 h")]
+    public void A_duration_has_two_units_at_most(double seconds, string text) => Assert.That(Durations.OfSeconds(seconds), Is.EqualTo(text));
+}
