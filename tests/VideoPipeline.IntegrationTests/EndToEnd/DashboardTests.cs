@@ -187,7 +187,7 @@ internal sealed partial class DashboardTests(StorageMode storage)
         await Api.UntilAsync(transform, "cancelled", TimeSpan.FromSeconds(5));
 
         // A storage in a database takes it out of its queue when a worker comes upon it, so that is not what to look at.
-        Assert.That(await PageAsync($"/jobs/details/{backgroundJob}"), Does.Contain("state-card-state-deleted"));
+        Assert.That(await PageAsync($"/jobs/details/{backgroundJob}"), Does.Contain("state-card-state-inactive"));
     }
 
     [Test]
@@ -263,16 +263,21 @@ internal sealed partial class DashboardTests(StorageMode storage)
     /// <summary>What the dashboard's script sends: the marked rows, and the page's token against forgery if it has one.</summary>
     private async Task PressAsync(string button, string marked)
     {
+        using var response = await SendByScriptAsync(button, Form(marked));
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.NoContent));
+    }
+
+    private async Task<HttpResponseMessage> SendByScriptAsync(string url, HttpContent content)
+    {
         var page = await PageAsync("");
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/hangfire{button}") { Content = Form(marked) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/hangfire{url}") { Content = content };
         request.Headers.Add("Origin", Browser.BaseAddress!.GetLeftPart(UriPartial.Authority));
         if (Meta("csrf-header").Match(page) is { Success: true } header && Meta("csrf-token").Match(page) is { Success: true } token)
         {
             request.Headers.Add(header.Groups["content"].Value, token.Groups["content"].Value);
         }
 
-        using var response = await Browser.SendAsync(request);
-        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.NoContent));
+        return await Browser.SendAsync(request);
     }
 
     /// <summary>What a browser without scripts sends: the fields, and those hidden ones of the page that are against forgery.</summary>
@@ -281,7 +286,7 @@ internal sealed partial class DashboardTests(StorageMode storage)
 
     private async Task<HttpResponseMessage> SubmitAsync(string form, string origin, params (string Name, string Value)[] fields)
     {
-        var token = Token().Match(await PageAsync(form));
+        var token = Token().Match(await NoRedirects.GetStringAsync($"/hangfire{form}"));
         var all = fields.Select(field => KeyValuePair.Create(field.Name, field.Value))
             .Concat(token.Success ? [KeyValuePair.Create(token.Groups["name"].Value, token.Groups["value"].Value)] : []);
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/hangfire{form}") { Content = new FormUrlEncodedContent(all) };
@@ -292,7 +297,7 @@ internal sealed partial class DashboardTests(StorageMode storage)
     /// <summary>A figure as the dashboard's script asks for it.</summary>
     private async Task<JsonElement> StatisticsAsync(string metric)
     {
-        using var response = await Browser.PostAsync("/hangfire/stats", new FormUrlEncodedContent([KeyValuePair.Create("metrics[]", metric)]));
+        using var response = await SendByScriptAsync("/stats", new FormUrlEncodedContent([KeyValuePair.Create("metrics[]", metric)]));
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK));
         return JsonElement.Parse(await response.Content.ReadAsStringAsync()).GetProperty(metric);
     }
