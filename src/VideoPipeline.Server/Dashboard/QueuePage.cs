@@ -17,7 +17,11 @@ internal sealed class QueuePage : IDashboardDispatcher
     /// <summary>A pause without an end is easily forgotten; by the minutes that the form offers.</summary>
     public static IReadOnlyDictionary<int, string> Lengths { get; } = new Dictionary<int, string>
     {
-        [15] = "15 minutes", [60] = "1 hour", [8 * 60] = "8 hours", [24 * 60] = "1 day", [7 * 24 * 60] = "1 week",
+        [15] = "15 minutes",
+        [60] = "1 hour",
+        [8 * 60] = "8 hours",
+        [24 * 60] = "1 day",
+        [7 * 24 * 60] = "1 week",
     };
 
     public static void Register()
