@@ -1,6 +1,7 @@
 using Hangfire.Dashboard;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.EntityFrameworkCore;
+using VideoPipeline.Access;
 using VideoPipeline.Database;
 using VideoPipeline.Jobs;
 using VideoPipeline.Server.Api;
@@ -85,7 +86,7 @@ internal sealed class QueuePage : IDashboardDispatcher
         {
             case "pause":
                 var reason = form["reason"].ToString().Trim();
-                return queue.PauseAsync(jobType, reason.Length == 0 ? null : reason, "dashboard", EndOf(form["minutes"].ToString(), now), http.RequestAborted);
+                return queue.PauseAsync(jobType, reason.Length == 0 ? null : reason, Actor.Current?.Name, EndOf(form["minutes"].ToString(), now), http.RequestAborted);
             case "resume":
                 return queue.ResumeAsync(jobType, http.RequestAborted);
             default:
