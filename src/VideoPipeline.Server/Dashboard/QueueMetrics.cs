@@ -11,7 +11,10 @@ namespace VideoPipeline.Server.Dashboard;
 internal static class QueueMetrics
 {
     public static DashboardMetric Waiting { get; } = new("videopipeline:waiting", "Jobs waiting", page =>
-        new Metric(Figures(page).Queued) { Style = Figures(page).Queued > 0 ? MetricStyle.Info : MetricStyle.Default }) { Url = QueuePage.Address };
+        new Metric(Figures(page).Queued) { Style = Figures(page).Queued > 0 ? MetricStyle.Info : MetricStyle.Default })
+    {
+        Url = QueuePage.Address,
+    };
 
     private static DashboardMetric Retrying { get; } = new("videopipeline:retrying", "Jobs retrying", page =>
         new Metric(Figures(page).Retrying) { Style = Figures(page).Retrying > 0 ? MetricStyle.Warning : MetricStyle.Default });
