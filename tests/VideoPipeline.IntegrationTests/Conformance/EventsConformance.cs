@@ -24,10 +24,13 @@ internal abstract class EventsConformance(TestStorage storage) : QueueFixture(st
         using var listener = host.Service<ChangeFeed>().Listen(new())!;
         await HearAsync(listener, next => next is PausesChanged, "it begins");
 
+        // How long the job itself takes is another matter.
         var job = await host.EnqueueAsync();
+        await host.UntilAsync(job.Id, JobStatus.Processing);
         await HearAsync(listener, next => IsJob(next, job.Id, j => j.Status == JobStatus.Processing), "it runs");
         await HearAsync(listener, next => IsJob(next, job.Id, j => (j.Progress, j.ProgressSpeed, j.EtaSeconds) == (42, 2, 9)), "its progress");
         go.SetResult();
+        await host.UntilAsync(job.Id, JobStatus.Completed);
         await HearAsync(listener, next => IsJob(next, job.Id, j => j.Status == JobStatus.Completed), "its end");
         await host.Queue.PauseAsync(JobType.Publish, "a break");
         await HearAsync(listener, next => next is PausesChanged { Pauses: [{ Scope: "publish", Reason: "a break" }] }, "the pause");
@@ -66,8 +69,9 @@ internal abstract class EventsConformance(TestStorage storage) : QueueFixture(st
         // Two a second; what this process changes asks for some more.
         var before = feed.Looks;
         var job = await host.EnqueueAsync();
+        await host.UntilAsync(job.Id, JobStatus.Completed);
         await Task.WhenAll(listeners.Select(listener => HearAsync(listener, next => IsJob(next, job.Id, j => j.Status == JobStatus.Completed), "the job")));
-        Assert.That(feed.Looks - before, Is.LessThan(10));
+        Assert.That(feed.Looks - before, Is.LessThan(listeners.Count));
 
         listeners.ForEach(listener => listener.Dispose());
         await Eventually.PassAsync(TimeSpan.FromMilliseconds(600));
@@ -110,6 +114,7 @@ internal sealed class EventsOnPostgreSql() : EventsConformance(TestStorage.Postg
         await using var worker = await StartAnotherAsync();
 
         var job = await worker.EnqueueAsync();
+        await worker.UntilAsync(job.Id, JobStatus.Completed);
         await HearAsync(listener, next => IsJob(next, job.Id, j => j.Status == JobStatus.Completed), "the other node's job");
         await worker.Queue.PauseAsync(reason: "there");
         await HearAsync(listener, next => next is PausesChanged { Pauses: [{ Reason: "there" }] }, "the other node's pause");
