@@ -7,6 +7,7 @@ using VideoPipeline.Nodes;
 using VideoPipeline.Server;
 using VideoPipeline.Server.Api;
 using VideoPipeline.Stages.Media;
+using VideoPipeline.Stages.Transform;
 using VideoPipeline.Stages.YtDlp;
 
 namespace VideoPipeline.Cli.Doctor;
@@ -51,6 +52,10 @@ internal static class Examination
             }
 
             yield return Of(
+                "encoders",
+                await HealthApi.CheckEncodersAsync(services.GetRequiredService<HardwareEncoders>(), cancellationToken),
+                "Look at the driver and at the rights on its device, or set VideoPipeline__Ffmpeg__HardwareEncoder.");
+            yield return Of(
                 "yt-dlp",
                 await HealthApi.CheckYtDlpAsync(services.GetRequiredService<YtDlpVersion>(), cancellationToken),
                 "Install the newest yt-dlp, and name it with VideoPipeline__YtDlp__Path if it isn't on the PATH.");
@@ -64,8 +69,9 @@ internal static class Examination
 
         yield return await StoreAsync(services, cancellationToken);
         yield return Disk(services.GetRequiredService<PipelineFolders>());
-        yield return await YouTubeCheck.RunAsync(
-            services, database.TrueForAll(finding => finding.State == FindingState.Ok), offline, cancellationToken);
+        var hasTables = database.TrueForAll(finding => finding.State == FindingState.Ok);
+        yield return await YouTubeCheck.RunAsync(services, hasTables, offline, cancellationToken);
+        yield return await AccessCheck.RunAsync(services, builder.Configuration, hasTables, cancellationToken);
         await foreach (var finding in PortCheck.RunAsync(builder.Configuration, cancellationToken))
         {
             yield return finding;

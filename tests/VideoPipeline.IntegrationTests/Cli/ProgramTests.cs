@@ -42,7 +42,7 @@ public sealed partial class ProgramTests
         Assert.That(checkedUp, Is.Zero, report);
         Assert.That(
             JsonElement.Parse(report).GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("name").GetString()),
-            Is.SupersetOf(new[] { "settings", "data folder", "ffmpeg", "ffprobe", "yt-dlp", "database", "store", "disk", "YouTube", "port" }));
+            Is.SupersetOf(new[] { "settings", "data folder", "ffmpeg", "ffprobe", "yt-dlp", "database", "store", "disk", "YouTube", "API keys", "port" }));
         Assert.That(report, Does.Contain("VideoPipeline answers at"));
 
         UnixSignal.Send(serving.Id, UnixSignal.Terminate);
@@ -73,6 +73,29 @@ public sealed partial class ProgramTests
         (exitCode, report, _) = await CliProgram.RunAsync(environment, "doctor", "--", "--VideoPipeline:Workers:Scrape=many");
         Assert.That((exitCode, report), Is.EqualTo((ExitCode.Failed, report)));
         Assert.That(report, Does.Contain("VideoPipeline:Workers:Scrape must be a whole number"));
+    }
+
+    [Test]
+    public async Task With_keys_it_says_who_it_is_and_may_do_what_its_role_allows()
+    {
+        using var folder = new TemporaryFolder();
+        var data = folder.Of("data");
+        var (created, key, errors) = await CliProgram.RunAsync(environment: null, "keys", "create", "laptop", "--role", "read", "--data", data);
+        Assert.That(created, Is.Zero, errors);
+        string[] withKey = ["--key-file", folder.NewFile("key", key)];
+        await using var server = await ServerProcess.StartAsync(data);
+        var url = server.HttpClient.BaseAddress!;
+
+        Assert.That((await CliProgram.RunHereAsync(url, "queue")).ExitCode, Is.EqualTo(ExitCode.NotAuthorised));
+        Assert.That((await CliProgram.RunHereAsync(url, ["queue", .. withKey])).ExitCode, Is.Zero);
+        Assert.That((await CliProgram.RunHereAsync(url, ["watch", "--until-done", .. withKey])).ExitCode, Is.Zero);
+        var (exitCode, _, refused) = await CliProgram.RunHereAsync(url, ["pause", .. withKey]);
+        Assert.That((exitCode, refused), Is.EqualTo((ExitCode.NotAuthorised, refused)));
+        Assert.That(refused, Does.StartWith("videopipeline: the key doesn't allow to pause: ").And.Not.Contain(key.Trim()));
+
+        Assert.That((await CliProgram.RunAsync(environment: null, "keys", "revoke", "laptop", "--data", data)).ExitCode, Is.Zero);
+        Assert.That((await CliProgram.RunAsync(environment: null, "keys", "list", "--data", data)).Output, Does.Contain("laptop").And.Contain("revoked"));
+        Assert.That((await CliProgram.RunHereAsync(url, ["queue", .. withKey])).ExitCode, Is.EqualTo(ExitCode.NotAuthorised));
     }
 
     [Test]
