@@ -23,6 +23,7 @@ internal static class StageServices
     public static IServiceCollection AddStages(this IServiceCollection services, IConfigurationSection section)
     {
         services.AddValidated<FfmpegOptions>(section.GetSection("Ffmpeg"));
+        services.AddValidated<MediaLimits>(section.GetSection("Media"));
         services.AddProfiles(section.GetSection("Profiles"));
         services.AddValidated<DownloadOptions>(section.GetSection("Download"));
         services.AddValidated<YouTubeOptions>(section.GetSection("YouTube"));

@@ -14,7 +14,7 @@ public sealed record FfmpegResult(TimeSpan Position, IReadOnlyList<string> Error
 public sealed record FfmpegInput(string File, string Options = "", string? Format = null);
 
 /// <summary>Runs ffmpeg on local files.</summary>
-public sealed class Ffmpeg(IOptions<FfmpegOptions> options, TimeProvider time)
+public sealed class Ffmpeg(IOptions<FfmpegOptions> options, IOptions<MediaLimits> limits, TimeProvider time)
 {
     // Moving the index of a long file to its front (fast start) reads and writes all of it once more, without a sign of life.
     private const int FinishingFactor = 12;
@@ -62,18 +62,28 @@ public sealed class Ffmpeg(IOptions<FfmpegOptions> options, TimeProvider time)
     /// <param name="duration">Of the media, for the progress; null when unknown.</param>
     /// <param name="report">Percent of this run.</param>
     /// <exception cref="FfmpegException">ffmpeg failed; the exception has its exit code and what it wrote.</exception>
+    /// <exception cref="PermanentFailureException">It took longer than any run may.</exception>
     /// <exception cref="TransientFailureException">It stood still for too long, was killed, or could not be started.</exception>
     public async Task<FfmpegResult> RunAsync(
         string arguments, TimeSpan? duration, Action<StageProgress> report, CancellationToken cancellationToken)
     {
         using var stalled = new CancellationTokenSource(options.Value.StallTimeout ?? Timeout.InfiniteTimeSpan, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stalled.Token, cancellationToken);
+        using var late = new CancellationTokenSource(options.Value.RunTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stalled.Token, late.Token, cancellationToken);
         var reader = new FfmpegProgressReader();
         var position = TimeSpan.Zero;
         MediaProcessResult result;
         try
         {
-            result = await MediaProcess.RunAsync(options.Value.PathOf("ffmpeg"), arguments, OnOutput, either.Token);
+            result = await MediaProcess.RunAsync(options.Value.PathOf("ffmpeg"), $"{limits.Value.Arguments} {arguments}", OnOutput, either.Token);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new PermanentFailureException(
+                $"ffmpeg had not finished after {options.Value.RunTimeout} and was stopped at {position}. VideoPipeline:Ffmpeg:RunTimeout allows no more.")
+            {
+                Details = Details(arguments, exitCode: null, []),
+            };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

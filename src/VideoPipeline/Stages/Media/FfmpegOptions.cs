@@ -16,6 +16,10 @@ public sealed class FfmpegOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan? StallTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long one run of ffmpeg may take, whatever it does.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
+    public TimeSpan RunTimeout { get; set; } = TimeSpan.FromDays(1);
+
     /// <summary>The render node of the device that encodes where a profile asks for <c>Vaapi</c>.</summary>
     [RegularExpression("[A-Za-z0-9/._-]+", ErrorMessage = "must be a path of letters, digits and / . _ -")]
     public string VaapiDevice { get; set; } = "/dev/dri/renderD128";

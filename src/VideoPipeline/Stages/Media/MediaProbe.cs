@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace VideoPipeline.Stages.Media;
 
 /// <summary>Looks into media files with ffprobe.</summary>
-public sealed class MediaProbe(IOptions<FfmpegOptions> options, TimeProvider time)
+public sealed class MediaProbe(IOptions<FfmpegOptions> options, IOptions<MediaLimits> limits, TimeProvider time)
 {
     /// <param name="path">Absolute, and chosen by this program: titles and names of sources never get on a command line.</param>
     /// <param name="name">What people call the file; for messages.</param>
@@ -19,7 +19,7 @@ public sealed class MediaProbe(IOptions<FfmpegOptions> options, TimeProvider tim
         try
         {
             result = await MediaProcess.RunAsync(
-                options.Value.PathOf("ffprobe"), ArgumentsFor(path), line => json.AppendLine(line), either.Token);
+                options.Value.PathOf("ffprobe"), ArgumentsFor(path, limits.Value), line => json.AppendLine(line), either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -28,12 +28,24 @@ public sealed class MediaProbe(IOptions<FfmpegOptions> options, TimeProvider tim
 
         if (result.ExitCode != 0)
         {
+            if (limits.Value.Problem(result.Errors) is { } tooLarge)
+            {
+                throw Refusal(name, tooLarge, result);
+            }
+
             throw ProbeFailure.Explain(name, result.ExitCode, result.Errors, await HeadAsync(path, cancellationToken));
         }
 
         try
         {
             var media = ProbeOutput.Parse(json.ToString());
+
+            // A picture that ffprobe refused to look at has no size, so it isn't there.
+            if ((limits.Value.Problem(media) ?? (media.Video is null ? limits.Value.Problem(result.Errors) : null)) is { } problem)
+            {
+                throw Refusal(name, problem, result);
+            }
+
             return MediaFormats.ExtensionOf(media.Container) is not null
                 ? media
                 : throw new PermanentFailureException($"{name} is not a playable video: its format ({media.Container}) is not taken in.");
@@ -44,8 +56,13 @@ public sealed class MediaProbe(IOptions<FfmpegOptions> options, TimeProvider tim
         }
     }
 
-    internal static string ArgumentsFor(string path) =>
-        $"-v error -hide_banner -protocol_whitelist file -format_whitelist {MediaFormats.Whitelist} -of json -show_format -show_streams -i {CommandLine.Quote(path)}";
+    internal static string ArgumentsFor(string path, MediaLimits limits) =>
+        $"-v error -hide_banner {limits.Arguments} -protocol_whitelist file -format_whitelist {MediaFormats.Whitelist} -of json -show_format -show_streams -i {CommandLine.Quote(path)}";
+
+    private static PermanentFailureException Refusal(string name, string problem, MediaProcessResult result) => new($"{name} is not taken in: {problem}")
+    {
+        Details = new Dictionary<string, object?>(StringComparer.Ordinal) { ["program"] = "ffprobe", ["exitCode"] = result.ExitCode, ["errors"] = result.Errors },
+    };
 
     private static async Task<byte[]> HeadAsync(string path, CancellationToken cancellationToken)
     {

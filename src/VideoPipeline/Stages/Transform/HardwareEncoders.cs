@@ -139,7 +139,7 @@ public sealed class HardwareEncoders(
         {
             return exception.Message;
         }
-        catch (TransientFailureException exception)
+        catch (StageException exception)
         {
             return exception.Message;
         }

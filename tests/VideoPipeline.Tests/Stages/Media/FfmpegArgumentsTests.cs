@@ -23,7 +23,7 @@ public sealed class FfmpegArgumentsTests
     public void Paths_that_could_become_arguments_are_refused(string path)
     {
         Assert.That(() => Ffmpeg.Arguments(path, "/data/out.mp4", _ => { }), Throws.InstanceOf<PermanentFailureException>());
-        Assert.That(() => MediaProbe.ArgumentsFor(path), Throws.InstanceOf<PermanentFailureException>());
+        Assert.That(() => MediaProbe.ArgumentsFor(path, new()), Throws.InstanceOf<PermanentFailureException>());
     }
 
     [TestCase("hls")]
