@@ -1,3 +1,4 @@
+using VideoPipeline.Server.Access;
 using VideoPipeline.Server.Pages.Actions;
 using VideoPipeline.Server.Pages.Layout;
 
@@ -22,10 +23,16 @@ internal static class OperatorPages
 
     public static void MapOperatorPages(this WebApplication app)
     {
+
+        // Protected like all that says nothing of it: to read it takes a key; to post to it, for which there is nothing here, one that operates.
         app.MapRazorComponents<PageRoutes>();
+        app.MapVideoPictures();
         var actions = app.MapGroup("").ExcludeFromDescription();
         actions.MapThemes();
-        actions.MapQueueActions();
-        actions.MapJobActions();
+
+        // Said here although any POST would need it: what acts must not depend on how it is asked for.
+        var operate = actions.MapGroup("").RequireAuthorization(AccessPolicies.Operate);
+        operate.MapQueueActions();
+        operate.MapJobActions();
     }
 }

@@ -37,6 +37,7 @@ internal static class StageServices
             .AddArtifacts(section.GetSection("Artifacts"))
             .AddSingleton<MediaProbe>()
             .AddSingleton<Ffmpeg>()
+            .AddSingleton<SmallPictures>()
             .AddSingleton<HardwareEncoders>()
             .AddSingleton<SourcePauses>()
             .AddSingleton<IVideoSource, FolderSource>()

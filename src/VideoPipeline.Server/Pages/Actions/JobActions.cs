@@ -42,24 +42,21 @@ internal static class JobActions
 
     private static Task<IResult> RetryManyAsync(
         HttpContext context,
-        [FromForm] string? which,
-        [FromForm(Name = "id")] long[] ids,
-        [FromForm] string? jobType,
-        [FromForm] string? channel,
-        [FromForm] string? error,
-        [FromForm] string? returnTo,
+        IFormCollection form,
         QueueService queue,
         CancellationToken cancellationToken) =>
-        ActionResults.RunAsync(context, returnTo, async () =>
+        ActionResults.RunAsync(context, form["returnTo"], async () =>
         {
-            if (which != "all" && ids.Length == 0)
+            var all = form["which"] == "all";
+            long[] ids = [.. form["id"].Select(id => FormValues.Number("selection", id) ?? 0).Distinct()];
+            if (!all && ids.Length == 0)
             {
                 throw new InvalidRequestException("selection", "is empty: mark the jobs to retry first");
             }
 
-            var selection = which == "all"
-                ? new JobSelection { Filter = FormValues.Failures(jobType, channel, error) }
-                : new JobSelection { Ids = [.. ids.Distinct()] };
+            var selection = all
+                ? new JobSelection { Filter = FormValues.Failures(form["jobType"], form["channel"], form["error"]) }
+                : new JobSelection { Ids = ids };
             var result = await queue.RetryJobsAsync(selection, cancellationToken: cancellationToken);
             return $"{(result.Changed == 1 ? "1 job is" : $"{result.Changed} jobs are")} queued again"
                 + (result.Skipped > 0 ? $", {result.Skipped} left as they are: they have changed, or a newer job does their work." : ".");

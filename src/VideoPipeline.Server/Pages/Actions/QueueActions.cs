@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using VideoPipeline.Access;
 using VideoPipeline.Jobs;
 
 namespace VideoPipeline.Server.Pages.Actions;
@@ -32,7 +33,7 @@ internal static class QueueActions
             var type = FormValues.JobType(jobType);
             var end = FormValues.Utc("until", until)
                 ?? (FormValues.Number("minutes", minutes) is { } length ? time.GetUtcNow().AddMinutes(Math.Min(length, FormValues.MinutesOfYear)) : null);
-            await queue.PauseAsync(type, string.IsNullOrWhiteSpace(reason) ? null : reason.Trim(), PausedBy, end, cancellationToken);
+            await queue.PauseAsync(type, string.IsNullOrWhiteSpace(reason) ? null : reason.Trim(), Actor.Current?.Name, end, cancellationToken);
             return $"{Name(type)} paused{(end is { } at ? $" until {Readable.Utc(at)}" : "")}.";
         });
 
@@ -71,9 +72,6 @@ internal static class QueueActions
                 TaskScheduler.Default);
             return "A job is being run now.";
         });
-
-    // Until there are keys, all that is known of whoever pauses is the way it came.
-    private const string PausedBy = "page";
 
     private static string Name(JobType? type) => type is { } one ? Parts.StatusText.Of(one) : "All jobs";
 }

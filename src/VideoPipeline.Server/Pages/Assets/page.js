@@ -139,9 +139,11 @@ document.addEventListener("visibilitychange", () => {
 
 const scope = () => document.querySelector("[data-scope]")?.dataset.scope;
 
+const seen = new Map(); // Of the jobs that the page doesn't show: progress of theirs is no reason to ask again.
+
 function onJob(job) {
     const cells = document.querySelectorAll(`[data-job="${job.id}"]`);
-    let known = cells.length > 0;
+    const known = cells.length > 0;
     let changed = false;
     for (const cell of cells) {
         if (cell.dataset.status !== job.status || (cell.dataset.attempts ?? `${job.attempts}`) !== `${job.attempts}`) {
@@ -163,11 +165,19 @@ function onJob(job) {
             }
         }
     }
-    if (changed || (!known && (scope() === "all" || document.querySelector(`[data-video="${job.videoId}"]`)))) refresh();
+    const state = `${job.status} ${job.attempts}`;
+    const isNews = seen.get(job.id) !== state;
+    seen.set(job.id, state);
+    if (changed || (!known && isNews && (scope() === "all" || document.querySelector(`[data-video="${job.videoId}"]`)))) refresh();
+}
+
+function onPauses({ byType }) {
+    const told = Object.values(byType).map(type => type.paused ? Date.parse(type.pausedAt) : 0).join();
+    if (document.getElementById("pauses")?.dataset.pauses !== told) refresh();
 }
 
 let source = null;
-let lastEventId = "";
+let lastEventId = document.documentElement.dataset.cursor ?? ""; // What happens between the page's making and the connection counts, too.
 let retry = 1000;
 
 function connect() {
@@ -181,7 +191,7 @@ function connect() {
         handle(event);
     });
     on("job", event => onJob(JSON.parse(event.data)));
-    on("queue", refresh);
+    on("queue", event => onPauses(JSON.parse(event.data)));
     on("reset", refresh);
     source.onopen = () => {
         retry = 1000;

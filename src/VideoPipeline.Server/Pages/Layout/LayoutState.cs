@@ -1,4 +1,6 @@
+using VideoPipeline.Access;
 using VideoPipeline.Jobs;
+using VideoPipeline.Server.Access;
 
 namespace VideoPipeline.Server.Pages.Layout;
 
@@ -25,6 +27,12 @@ internal sealed class LayoutState(IHttpContextAccessor request, QueueService que
     public string Here => HttpContext.Request.Path + HttpContext.Request.QueryString;
 
     public PathString Path => HttpContext.Request.Path;
+
+    /// <summary>Whether the page offers what changes something. Whoever may not is refused, too, if he tries.</summary>
+    public bool MayOperate => HttpContext.User.MayOperate();
+
+    /// <summary>The key's name; null as long as nobody needs a key.</summary>
+    public string? User => HttpContext.User.Identity?.Name is { } name && name != Actor.LocalName ? name : null;
 
     public HttpContext HttpContext => request.HttpContext!;
 
