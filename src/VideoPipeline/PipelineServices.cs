@@ -7,6 +7,7 @@ using VideoPipeline.Catalog;
 using VideoPipeline.Database;
 using VideoPipeline.Dispatch;
 using VideoPipeline.Events;
+using VideoPipeline.GitHub;
 using VideoPipeline.Jobs;
 using VideoPipeline.Nodes;
 using VideoPipeline.Notifications;
@@ -49,6 +50,7 @@ public static class PipelineServices
         services.AddTelemetry();
         services.AddNotifications(section.GetSection("Notifications"));
         services.AddDispatch(section);
+        services.AddGitHub(section.GetSection("GitHub"));
         return services;
     }
 

@@ -34,6 +34,7 @@ internal static class ApiDocument
         ["Nodes"] = "The processes that work on this database.",
         ["Statistics"] = "How the queue has done.",
         ["Notifications"] = "What webhooks are told.",
+        ["GitHub"] = "What GitHub itself calls.",
         ["Health"] = "Probes.",
     };
 

@@ -152,7 +152,7 @@ internal static class ApiExamples
         new JobChangeRequest { Priority = 10 },
         new BulkRequest { Filter = new BulkFilter { ChannelId = 1, ErrorContains = "timed out" } },
         new BulkPriorityRequest { Ids = [7, 8, 9], Priority = 10 },
-        new WorkflowStatusRequest { Status = WorkflowStatus.Failed, ErrorMessage = "The runner is lost." },
+        new WorkflowStatusRequest { Status = WorkflowStatus.Failed, ErrorMessage = "The runner is lost.", RunId = 9_000_000_001, RunAttempt = 1 },
         new PauseRequest { JobType = JobType.Transform, Reason = "encoding elsewhere", Until = Noon.AddHours(6) },
         new JobTypeRequest { JobType = JobType.Transform },
         new BatchRequest { BatchSize = 10 },
@@ -194,6 +194,7 @@ internal static class ApiExamples
             [new(Noon.AddDays(-1), Completed: 108, Failed: 6, SuccessRate: 94.7, Throughput: 4.5, P50ProcessingTime: 80.4, P95ProcessingTime: 240.9, P50WaitTime: 0.3, P95WaitTime: 61.7)]),
         Notification,
         List(Notification),
+        new WebhookResponse(Applied: true, "Job 7 is completed."),
         new LiveResponse("live", "encoder-1", NodeRole.All),
         new ReadyResponse("ready", "encoder-1", NodeRole.All, new Dictionary<string, HealthCheck>(StringComparer.Ordinal)
         {

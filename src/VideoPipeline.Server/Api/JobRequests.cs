@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using VideoPipeline.Catalog;
 using VideoPipeline.Jobs;
 
 namespace VideoPipeline.Server.Api;
@@ -129,9 +130,97 @@ internal sealed record BulkRetryResponse(int Retried, int Matched, int Changed, 
 /// <summary>What a GitHub workflow says of the job that it runs.</summary>
 internal sealed record WorkflowStatusRequest
 {
+    private const int MaxErrorMessageLength = 2_000;
+
     public WorkflowStatus? Status { get; init; }
 
+    /// <summary>Percent, with processing.</summary>
+    public double? Progress { get; init; }
+
+    /// <summary>With failed.</summary>
     public string? ErrorMessage { get; init; }
+
+    /// <summary>An object, with failed; kept in the job's errorDetails.</summary>
+    public JsonElement? ErrorDetails { get; init; }
+
+    /// <summary>With failed: no retry can mend it.</summary>
+    public bool? Permanent { get; init; }
+
+    /// <summary>The reporting run, <c>github.run_id</c>: must be the job's.</summary>
+    public long? RunId { get; init; }
+
+    /// <summary>Its attempt, <c>github.run_attempt</c>: reports of one that has ended are refused.</summary>
+    public int? RunAttempt { get; init; }
+
+    /// <summary>The workflow's input of this name, when this service has started it.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>An object, with completed; kept as the job's result.</summary>
+    public JsonElement? Result { get; init; }
+
+    /// <summary>Files that the workflow has put into the store, with completed.</summary>
+    public IReadOnlyList<ReportedArtifactRequest>? Artifacts { get; init; }
+
+    /// <exception cref="InvalidRequestException"/>
+    public WorkflowReport ToReport()
+    {
+        var token = default(Guid);
+        var errors = new RequestErrors();
+        errors.AddIf(Status is null, "status", $"is required: one of {LowerCaseEnum<WorkflowStatus>.Allowed}");
+        errors.AddIf(Progress is not (null or (>= 0 and <= 100)), "progress", "must be from 0 to 100");
+        errors.AddIf(Progress is not null && Status is not WorkflowStatus.Processing, "progress", "is for processing only");
+        errors.AddIf(ErrorMessage?.Length > MaxErrorMessageLength, "errorMessage", $"must have at most {MaxErrorMessageLength} characters");
+        errors.AddIf(ErrorMessage is not null && Status is not WorkflowStatus.Failed, "errorMessage", "is for failed only");
+        errors.AddIf(ErrorDetails is { ValueKind: not (JsonValueKind.Object or JsonValueKind.Null) }, "errorDetails", "must be an object");
+        errors.AddIf(ErrorDetails is { ValueKind: JsonValueKind.Object } && Status is not WorkflowStatus.Failed, "errorDetails", "is for failed only");
+        errors.AddIf(Permanent is not null && Status is not WorkflowStatus.Failed, "permanent", "is for failed only");
+        errors.AddIf(RunId is <= 0, "runId", "must be positive");
+        errors.AddIf(RunAttempt is <= 0, "runAttempt", "must be positive");
+        errors.AddIf(Token is not null && !Guid.TryParseExact(Token, "N", out token), "token", "must be the one that the workflow got as its input");
+        errors.AddIf(Result is { ValueKind: not (JsonValueKind.Object or JsonValueKind.Null) }, "result", "must be an object");
+        errors.AddIf(Result is { ValueKind: JsonValueKind.Object } && Status is not WorkflowStatus.Completed, "result", "is for completed only");
+        errors.AddIf(Artifacts is { Count: > 0 } && Status is not WorkflowStatus.Completed, "artifacts", "are for completed only");
+        errors.AddIf(
+            Artifacts?.Any(artifact => artifact is not { Kind: not null, Key: not null, SizeBytes: > 0, Sha256: not null }) == true,
+            "artifacts", "must each have kind, key, sizeBytes and sha256");
+        errors.AddIf(
+            Artifacts?.Any(artifact => artifact?.Sha256 is { } hash && (hash.Length != 64 || !hash.All(char.IsAsciiHexDigitLower))) == true,
+            "artifacts", "must have sha256 in lower case hexadecimal");
+        errors.AddIf(Artifacts?.GroupBy(artifact => artifact?.Kind).Any(kind => kind.Count() > 1) == true, "artifacts", "must each be of another kind");
+        errors.ThrowIfAny();
+        return new WorkflowReport
+        {
+            Status = Status switch
+            {
+                WorkflowStatus.Processing => JobStatus.Processing,
+                WorkflowStatus.Completed => JobStatus.Completed,
+                _ => JobStatus.Failed,
+            },
+            Progress = Progress,
+            ErrorMessage = ErrorMessage,
+            ErrorDetails = ErrorDetails is { ValueKind: JsonValueKind.Object } details ? details.GetRawText() : null,
+            Permanent = Permanent ?? false,
+            RunId = RunId,
+            RunAttempt = RunAttempt,
+            Token = Token is null ? null : token,
+            Result = Result is { ValueKind: JsonValueKind.Object } result ? result.GetRawText() : null,
+            Artifacts = [.. (Artifacts ?? []).Select(artifact => new ReportedArtifact(artifact.Kind!.Value, artifact.Key!, new(artifact.SizeBytes!.Value, artifact.Sha256!)))],
+        };
+    }
+}
+
+/// <summary>A file that a workflow has put into the store.</summary>
+internal sealed record ReportedArtifactRequest
+{
+    public ArtifactKind? Kind { get; init; }
+
+    /// <summary>Such as <c>1/2/output.mp4</c>: the channel's id, the video's, the kind with the file's extension.</summary>
+    public string? Key { get; init; }
+
+    public long? SizeBytes { get; init; }
+
+    /// <summary>In lower case hexadecimal.</summary>
+    public string? Sha256 { get; init; }
 }
 
 [JsonConverter(typeof(LowerCaseEnumConverter<WorkflowStatus>))]

@@ -7,8 +7,6 @@ namespace VideoPipeline.Server.Api;
 /// <summary><c>/api/jobs</c></summary>
 internal static class JobsApi
 {
-    private const int MaxErrorMessageLength = 2_000;
-
     private const string InBatches =
         "In batches, each a transaction: when the client hangs up or the service stops, what was changed stays so, and the same call again does the rest.";
 
@@ -116,18 +114,6 @@ internal static class JobsApi
         TypedResults.Ok(await queue.ExplainAsync(id, cancellationToken));
 
     private static async Task<Ok<JobResponse>> ReportAsync(
-        long id, WorkflowStatusRequest request, QueueService queue, CancellationToken cancellationToken)
-    {
-        var errors = new RequestErrors();
-        errors.AddIf(request.Status is null, "status", $"is required: one of {LowerCaseEnum<WorkflowStatus>.Allowed}");
-        errors.AddIf(request.ErrorMessage?.Length > MaxErrorMessageLength, "errorMessage", $"must have at most {MaxErrorMessageLength} characters");
-        errors.ThrowIfAny();
-        var status = request.Status switch
-        {
-            WorkflowStatus.Processing => JobStatus.Processing,
-            WorkflowStatus.Completed => JobStatus.Completed,
-            _ => JobStatus.Failed,
-        };
-        return TypedResults.Ok(JobResponse.Of(await queue.UpdateJobFromWorkflowAsync(id, status, request.ErrorMessage, cancellationToken)));
-    }
+        long id, WorkflowStatusRequest request, QueueService queue, CancellationToken cancellationToken) =>
+        TypedResults.Ok(JobResponse.Of(await queue.UpdateJobFromWorkflowAsync(id, request.ToReport(), cancellationToken)));
 }

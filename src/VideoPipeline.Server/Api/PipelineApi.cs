@@ -35,6 +35,7 @@ internal static class PipelineApi
         api.MapStatistics();
         api.MapEvents();
         api.MapNotifications();
+        api.MapWebhooks();
         app.MapHealth();
         app.MapServiceMetrics();
         app.MapOpenApi();

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using VideoPipeline.Access;
 using VideoPipeline.Catalog;
 using VideoPipeline.Dispatch;
+using VideoPipeline.GitHub;
 using VideoPipeline.Jobs;
 using VideoPipeline.Nodes;
 using VideoPipeline.Notifications;
@@ -51,6 +52,10 @@ public abstract class PipelineDbContext(DbContextOptions options) : DbContext(op
 
     public DbSet<ProtectionKey> ProtectionKeys => Set<ProtectionKey>();
 
+    public DbSet<WorkflowDispatch> WorkflowDispatches => Set<WorkflowDispatch>();
+
+    public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
+
     /// <summary>Creates or upgrades the tables, safely when several nodes start at once.</summary>
     internal abstract Task MigrateAsync(CancellationToken cancellationToken);
 
@@ -96,7 +101,8 @@ public abstract class PipelineDbContext(DbContextOptions options) : DbContext(op
             job.HasIndex(j => j.QueuedAt).HasFilter("status = 'retrying'").HasDatabaseName("ix_jobs_due");
             job.HasIndex(j => j.LeaseExpiresAt).HasFilter("status = 'processing'").HasDatabaseName("ix_jobs_leases");
 
-            job.HasIndex(j => j.UpdatedAt).HasFilter("github_workflow_run_id IS NOT NULL").HasDatabaseName("ix_jobs_workflows");
+            job.HasIndex(j => j.WorkflowHeardAt).HasFilter("workflow_heard_at IS NOT NULL").HasDatabaseName("ix_jobs_workflows");
+            job.HasIndex(j => j.GithubWorkflowRunId).HasFilter("github_workflow_run_id IS NOT NULL").HasDatabaseName("ix_jobs_workflow_run");
 
             // At most one active job per video and job type, and one active scrape per channel: by the database, not by code.
             job.HasIndex(j => new { j.VideoId, j.JobType }).IsUnique()
@@ -226,6 +232,34 @@ public abstract class PipelineDbContext(DbContextOptions options) : DbContext(op
             // Listing, newest first; pruning.
             notification.HasIndex(n => new { n.Status, n.Id }).HasDatabaseName("ix_notifications_status");
             notification.HasIndex(n => new { n.Status, n.CreatedAt }).HasDatabaseName("ix_notifications_ended");
+        });
+
+        modelBuilder.Entity<WorkflowDispatch>(dispatch =>
+        {
+            dispatch.ToTable("workflow_dispatches");
+            dispatch.Property(d => d.Repository).HasMaxLength(140);
+            dispatch.Property(d => d.Workflow).HasMaxLength(110);
+            dispatch.Property(d => d.Ref).HasMaxLength(200);
+            dispatch.Property(d => d.Outcome).HasMaxLength(100);
+
+            // A run is bound once, and an end is final, whoever comes at the same time.
+            dispatch.Property(d => d.RunId).IsConcurrencyToken();
+            dispatch.Property(d => d.EndedAt).IsConcurrencyToken();
+            dispatch.HasIndex(d => d.Token).IsUnique().HasDatabaseName("ux_workflow_dispatches_token");
+            dispatch.HasIndex(d => d.RunId).HasFilter("run_id IS NOT NULL").HasDatabaseName("ix_workflow_dispatches_run");
+
+            // The limit of runs, by the database: a place is taken once over all nodes.
+            dispatch.HasIndex(d => new { d.JobType, d.Slot }).IsUnique().HasFilter("slot IS NOT NULL").HasDatabaseName("ux_workflow_dispatches_slot");
+            dispatch.HasIndex(d => d.NextAt).HasFilter("ended_at IS NULL").HasDatabaseName("ix_workflow_dispatches_open");
+            dispatch.HasIndex(d => d.JobId);
+            dispatch.HasOne<VideoProcessingJob>().WithMany().HasForeignKey(d => d.JobId).OnDelete(DeleteBehavior.Cascade);
+        });
+
+        modelBuilder.Entity<WebhookDelivery>(delivery =>
+        {
+            delivery.ToTable("webhook_deliveries");
+            delivery.Property(d => d.Id).HasMaxLength(WebhookDelivery.MaxIdLength);
+            delivery.HasIndex(d => d.ReceivedAt);
         });
 
         modelBuilder.Entity<MirrorTurn>(turn =>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using VideoPipeline.Catalog;
 using VideoPipeline.Database;
+using VideoPipeline.GitHub;
 using VideoPipeline.Jobs;
 
 namespace VideoPipeline.Dispatch;
@@ -17,6 +18,7 @@ internal sealed class Reconciler(
     ChannelCatalog channels,
     Mirror mirror,
     RecurringScrapes schedules,
+    WebhookReceiver webhooks,
     TimeProvider time,
     IOptions<StorageOptions> storage,
     IOptions<DispatchOptions> options,
@@ -78,6 +80,7 @@ internal sealed class Reconciler(
             await rows.FailSilentWorkflowsAsync(cancellationToken);
             await channels.FinishDeletionsAsync(cancellationToken);
             await schedules.SyncAsync(cancellationToken);
+            await webhooks.ForgetOldAsync(cancellationToken);
         }
     }
 }

@@ -52,6 +52,7 @@ public sealed record EnqueueRequest
     {
         var job = NextStage.New(JobType, channelId, VideoId, Priority ?? VideoProcessingJob.DefaultPriority, MaxAttempts ?? defaultMaxAttempts, now);
         job.GithubWorkflowRunId = GithubWorkflowRunId;
+        job.WorkflowHeardAt = GithubWorkflowRunId is null ? null : now;
         job.Parameters = Parameters;
         job.IdempotencyKey = IdempotencyKey;
         return job;

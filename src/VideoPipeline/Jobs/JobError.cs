@@ -43,6 +43,12 @@ public sealed record JobError(string Message, string DetailsJson)
     public static JobError From(string message, string type) =>
         new(Shorten(message, MaxMessageLength)!, JsonSerializer.Serialize(new { type }, JsonSerializerOptions.Web));
 
+    /// <param name="details">JSON that the workflow has sent with it.</param>
+    internal static JobError OfWorkflow(string message, bool permanent, long? runId, string? details) => new(
+        Shorten(message, MaxMessageLength)!,
+        JsonSerializer.Serialize(
+            new { type = "WorkflowFailure", permanent, runId, details = details is null ? (JsonElement?)null : JsonElement.Parse(details) }, JsonSerializerOptions.Web));
+
     private static IEnumerable<Exception> Causes(Exception exception)
     {
         for (var cause = exception.InnerException; cause is not null; cause = cause.InnerException)

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using VideoPipeline.Catalog;
 using VideoPipeline.Database;
+using VideoPipeline.GitHub;
 using VideoPipeline.Nodes;
 
 namespace VideoPipeline.Jobs;
@@ -27,7 +28,10 @@ public sealed record JobExplanation(long Id, JobStatus Status, int? Rank, IReadO
             job.StartedAt),
         { GithubWorkflowRunId: { } runId } => Without(
             job,
-            [$"GitHub workflow run {runId} runs it; local workers leave it alone.", .. job.Status == JobStatus.Retrying ? [Delay(job)] : Array.Empty<string>()]),
+            [
+                $"GitHub workflow run {runId} runs it; local workers leave it alone." + (job.Attempts == 0 ? null : " That run has failed: run it again on GitHub."),
+                .. job.Status == JobStatus.Retrying ? [Delay(job)] : Array.Empty<string>(),
+            ]),
         _ => OfWaiting(job, around, now),
     };
 
@@ -67,7 +71,8 @@ public sealed record JobExplanation(long Id, JobStatus Status, int? Rank, IReadO
 
         if (around.Slots > 0 && (around.Rank > 0 || around.Running >= around.Slots))
         {
-            blocks.Add($"{around.Rank} job(s) go before it; {around.Running} of {around.Slots} {type} worker(s) are busy.");
+            blocks.Add($"{around.Rank} job(s) go before it; {around.Running} of {around.Slots} "
+                + (around.Dispatch is { } target ? $"runs of {target.Workflow} of {target.Repository} are under way." : $"{type} worker(s) are busy."));
         }
 
         // Jobs that must end before it starts, spread over the workers.
@@ -95,24 +100,34 @@ public sealed record JobExplanation(long Id, JobStatus Status, int? Rank, IReadO
 /// <param name="Running">How many of them run now.</param>
 /// <param name="Rank">How many wait before it.</param>
 /// <param name="AverageSeconds">How long one of its type takes; null while none has ended.</param>
-internal sealed record JobSurroundings(IReadOnlyList<QueuePause> Pauses, SourceState? Source, int Slots, int Running, int Rank, double? AverageSeconds)
+/// <param name="Dispatch">The workflow that runs its type; null when local workers do.</param>
+internal sealed record JobSurroundings(
+    IReadOnlyList<QueuePause> Pauses, SourceState? Source, int Slots, int Running, int Rank, double? AverageSeconds, DispatchTarget? Dispatch = null)
 {
     public static JobSurroundings None { get; } = new([], Source: null, Slots: 0, Running: 0, Rank: 0, AverageSeconds: null);
 
     public static async Task<JobSurroundings> ReadAsync(
-        PipelineDbContext db, VideoProcessingJob job, IReadOnlyList<QueuePause> pauses, DateTimeOffset now, CancellationToken cancellationToken)
+        PipelineDbContext db,
+        VideoProcessingJob job,
+        IReadOnlyList<QueuePause> pauses,
+        DispatchTarget? dispatch,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var asksSource = job.JobType is JobType.Scrape or JobType.Download;
         var sameType = db.Jobs.Where(j => j.JobType == job.JobType);
         return new(
             [.. pauses.Where(pause => pause.Scope == QueuePause.All || pause.Scope == job.JobType.Name())],
             asksSource ? await db.SourceStates.AsNoTracking().FirstOrDefaultAsync(s => s.ChannelId == job.ChannelId, cancellationToken) : null,
-            (await db.Nodes.AsNoTracking().Alive(now).ToListAsync(cancellationToken)).Sum(node => node.WorkersOf(job.JobType)),
-            await sameType.CountAsync(j => j.Status == JobStatus.Processing && j.GithubWorkflowRunId == null, cancellationToken),
+            dispatch?.MaxRuns ?? (await db.Nodes.AsNoTracking().Alive(now).ToListAsync(cancellationToken)).Sum(node => node.WorkersOf(job.JobType)),
+            dispatch is null
+                ? await sameType.CountAsync(j => j.Status == JobStatus.Processing && j.GithubWorkflowRunId == null && !j.GithubDispatched, cancellationToken)
+                : await db.WorkflowDispatches.CountAsync(d => d.JobType == job.JobType && d.Slot != null, cancellationToken),
             await sameType.Where(JobQuery.Waiting).CountAsync(
                 j => j.Priority > job.Priority
                     || (j.Priority == job.Priority && (j.QueuedAt < job.QueuedAt || (j.QueuedAt == job.QueuedAt && j.Id < job.Id))),
                 cancellationToken),
-            await sameType.Where(j => j.Status == JobStatus.Completed).AverageAsync(j => j.DurationSeconds, cancellationToken));
+            await sameType.Where(j => j.Status == JobStatus.Completed).AverageAsync(j => j.DurationSeconds, cancellationToken),
+            dispatch);
     }
 }

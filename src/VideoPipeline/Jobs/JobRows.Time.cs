@@ -1,6 +1,8 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using VideoPipeline.Database;
+using VideoPipeline.GitHub;
 
 namespace VideoPipeline.Jobs;
 
@@ -69,6 +71,7 @@ public sealed partial class JobRows
                 await retrying.Where(j => ids.Contains(j.Id)).ExecuteUpdateAsync(set => set
                     .SetProperty(j => j.Status, JobStatus.Queued)
                     .SetProperty(j => j.WaitReason, (string?)null)
+                    .SetProperty(j => j.WorkflowHeardAt, j => j.WorkflowHeardAt == null ? null : (DateTimeOffset?)now)
                     .SetProperty(j => j.UpdatedAt, now));
                 return (due, await retrying.MinAsync(j => (DateTimeOffset?)j.QueuedAt));
             },
@@ -80,7 +83,10 @@ public sealed partial class JobRows
         return next;
     }
 
-    /// <summary>processing or queued -> failed for every workflow's job of which nothing was heard for too long.</summary>
+    /// <summary>
+    /// processing or queued -> retrying or failed for every workflow's job of which nothing was heard for too long. The clock is
+    /// in the row, so restarts don't set it back; of nodes that find the same ones at once, one succeeds.
+    /// </summary>
     public async Task FailSilentWorkflowsAsync(CancellationToken cancellationToken)
     {
         await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
@@ -96,16 +102,21 @@ public sealed partial class JobRows
             var now = time.GetUtcNow();
             var silent = await Silent(db).AsTracking().OrderBy(j => j.Id).Take(500).ToListAsync();
             var failed = new List<(VideoProcessingJob Job, JobAttempt Attempt)>();
+
+            // In the same transaction: a run that may still be alive is cancelled.
+            await WorkflowDispatches.WakeAsync(db, silent, now);
             foreach (var job in silent)
             {
                 var error = JobError.From(
-                    $"GitHub workflow run {job.GithubWorkflowRunId} has reported nothing for {retry.Value.WorkflowSilence}.", "WorkflowSilent");
+                    $"GitHub workflow run {job.GithubWorkflowRunId?.ToString(CultureInfo.InvariantCulture) ?? "(not known which)"} "
+                        + $"has reported nothing for {github.Value.SilenceLimit}.",
+                    "WorkflowSilent");
                 if (job.Status == JobStatus.Queued)
                 {
-                    Transition.Claim(job, $"github-run/{job.GithubWorkflowRunId}", Guid.NewGuid(), leaseExpiresAt: null, now);
+                    Transition.Claim(job, WorkflowReports.WorkerOf(job), Guid.NewGuid(), leaseExpiresAt: null, now);
                 }
 
-                failed.Add((job, Transition.Fail(job, error, permanent: true, TimeSpan.Zero, now)));
+                failed.Add((job, Transition.Fail(job, error, permanent: false, RetryBackoff.Delay(job, retry.Value, random.NextDouble()), now)));
             }
 
             db.Attempts.AddRange(failed.Select(ended => ended.Attempt));
@@ -114,6 +125,7 @@ public sealed partial class JobRows
         });
         fallenSilent?.ForEach(ended =>
         {
+            SignalRetrying(ended.Job);
             signals.RaiseLeft(ended.Job);
             signals.RaiseEnded(ended.Job, ended.Attempt);
         });
@@ -124,9 +136,8 @@ public sealed partial class JobRows
 
     private IQueryable<VideoProcessingJob> Silent(PipelineDbContext db)
     {
-        var silentSince = time.GetUtcNow() - retry.Value.WorkflowSilence;
-        return db.Jobs.Where(j =>
-            j.GithubWorkflowRunId != null && (j.Status == JobStatus.Queued || j.Status == JobStatus.Processing) && j.UpdatedAt < silentSince);
+        var silentSince = time.GetUtcNow() - github.Value.SilenceLimit;
+        return db.Jobs.Where(j => j.WorkflowHeardAt < silentSince && (j.Status == JobStatus.Queued || j.Status == JobStatus.Processing));
     }
 
     /// <summary>Deletes some of the jobs that ended with this status before that time; their attempts go with them.</summary>

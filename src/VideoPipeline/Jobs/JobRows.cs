@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using VideoPipeline.Catalog;
 using VideoPipeline.Database;
+using VideoPipeline.GitHub;
 using VideoPipeline.Stages;
 using VideoPipeline.Stages.Scrape;
 
@@ -24,6 +25,7 @@ public sealed partial class JobRows(
     IOptions<RetryOptions> retry,
     IOptions<LeaseOptions> lease,
     IOptions<SourceOptions> sources,
+    IOptions<GitHubOptions> github,
     ILogger<JobRows> logger)
 {
     /// <summary>How long a worker waits for one of this process, or of another, that fetched before it and hasn't claimed yet.</summary>

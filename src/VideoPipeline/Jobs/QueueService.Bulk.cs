@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using VideoPipeline.Database;
+using VideoPipeline.GitHub;
 using static VideoPipeline.Jobs.JobStatus;
 
 namespace VideoPipeline.Jobs;
@@ -51,7 +52,7 @@ public sealed partial class QueueService
                 // From the end of the queue: the head would get new background jobs again and again, only to lose them.
                 NewestFirst = true,
                 Allowed = job => job.Status == Queued || job.Status == Retrying || job.Status == Processing,
-                ChangeAsync = (db, jobs, now) =>
+                ChangeAsync = async (db, jobs, now) =>
                 {
                     foreach (var job in jobs)
                     {
@@ -61,7 +62,8 @@ public sealed partial class QueueService
                         }
                     }
 
-                    return Task.FromResult(jobs);
+                    await WorkflowDispatches.WakeAsync(db, jobs, now);
+                    return jobs;
                 },
                 Changed = changed =>
                 {

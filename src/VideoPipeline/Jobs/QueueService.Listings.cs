@@ -89,6 +89,7 @@ public sealed partial class QueueService
 
         await pauses.RefreshAsync(cancellationToken);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return JobExplanation.Of(job, await JobSurroundings.ReadAsync(db, job, pauses.InForce, now, cancellationToken), now);
+        var around = await JobSurroundings.ReadAsync(db, job, pauses.InForce, github.Value.DispatchOf(job.JobType), now, cancellationToken);
+        return JobExplanation.Of(job, around, now);
     }
 }

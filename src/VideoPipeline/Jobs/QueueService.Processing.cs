@@ -48,9 +48,10 @@ public sealed partial class QueueService
         return processed;
     }
 
+    /// <summary>Types whose jobs GitHub runs are left to it.</summary>
     private async Task<VideoProcessingJob?> ProcessAsync(Func<IReadOnlyCollection<JobType>, Task<VideoProcessingJob?>> claim, JobType? jobType)
     {
-        JobType[] open = [.. JobTypes.All.Where(type => (jobType is null || type == jobType) && !pauses.IsPaused(type))];
+        JobType[] open = [.. JobTypes.All.Where(type => (jobType is null || type == jobType) && !pauses.IsPaused(type) && github.Value.DispatchOf(type) is null)];
         if (open.Length == 0 || runner.IsStopping || await claim(open) is not { } claimed)
         {
             return null;

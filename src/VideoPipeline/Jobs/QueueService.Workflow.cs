@@ -2,70 +2,57 @@ namespace VideoPipeline.Jobs;
 
 public sealed partial class QueueService
 {
+    /// <inheritdoc cref="UpdateJobFromWorkflowAsync(long, WorkflowReport, CancellationToken)"/>
+    public Task<VideoProcessingJob> UpdateJobFromWorkflowAsync(
+        long jobId, JobStatus status, string? errorMessage, CancellationToken cancellationToken = default) =>
+        UpdateJobFromWorkflowAsync(jobId, new WorkflowReport { Status = status, ErrorMessage = errorMessage }, cancellationToken);
+
     /// <summary>What the GitHub workflow that runs this job says of it.</summary>
-    /// <param name="status">processing, completed or failed.</param>
     /// <exception cref="InvalidRequestException"/>
     /// <exception cref="UnknownIdException"/>
-    /// <exception cref="ConflictException">The job is no workflow's, or its status doesn't allow it; nothing was changed.</exception>
-    public async Task<VideoProcessingJob> UpdateJobFromWorkflowAsync(
-        long jobId, JobStatus status, string? errorMessage, CancellationToken cancellationToken = default)
+    /// <exception cref="ConflictException">
+    /// The job is no workflow's or another run's, or its status doesn't allow it; nothing was changed.
+    /// </exception>
+    public async Task<VideoProcessingJob> UpdateJobFromWorkflowAsync(long jobId, WorkflowReport report, CancellationToken cancellationToken = default)
     {
-        if (status is not (JobStatus.Processing or JobStatus.Completed or JobStatus.Failed))
+        if (report.Status is not (JobStatus.Processing or JobStatus.Completed or JobStatus.Failed))
         {
             throw new InvalidRequestException("status", "must be one of processing, completed, failed");
         }
 
-        VideoProcessingJob? next = null;
+        if (report.Artifacts.Count > 0)
+        {
+            var reported = await GetJobAsync(jobId, cancellationToken) ?? throw new UnknownIdException("id", "job", jobId);
+            if (!report.IsRepeatedBy(reported) && report.RefusedBy(reported) is { } refused)
+            {
+                throw new ConflictException(refused);
+            }
+
+            await reports.CheckFilesAsync(reported, report, cancellationToken);
+        }
+
+        WorkflowEffect? effect = null;
         var job = await OperateAsync(
             jobId,
             async (db, job) =>
             {
-                if (job.GithubWorkflowRunId is not { } runId)
+                effect = null;
+                if (report.IsRepeatedBy(job))
                 {
-                    throw new ConflictException($"Job {jobId} is not run by a GitHub workflow: its own worker reports its status.");
+                    return;
                 }
 
-                var now = time.GetUtcNow();
-                if (job.Status == JobStatus.Queued)
+                if (report.RefusedBy(job) is { } refused)
                 {
-                    // A report that skips "processing" still means that the workflow ran it.
-                    Transition.Claim(job, $"github-run/{runId}", Guid.NewGuid(), leaseExpiresAt: null, now);
-                }
-                else if (status == JobStatus.Processing && job.Status != JobStatus.Processing)
-                {
-                    throw new ImpossibleTransitionException(jobId, job.Status, status);
+                    throw new ConflictException(refused);
                 }
 
-                switch (status)
-                {
-                    case JobStatus.Completed:
-                        db.Attempts.Add(Transition.Complete(job, job.Result, now));
-                        next = await NextStage.OfAsync(db, job, retry.Value.MaxAttempts, now);
-                        if (next is not null)
-                        {
-                            db.Jobs.Add(next);
-                        }
-
-                        break;
-                    case JobStatus.Failed:
-                        var delay = RetryBackoff.Delay(job, retry.Value, random: 0);
-                        var error = JobError.From(errorMessage ?? $"GitHub workflow run {runId} failed.", "WorkflowFailure");
-                        db.Attempts.Add(Transition.Fail(job, error, permanent: false, delay, now));
-                        break;
-                    default:
-                        job.UpdatedAt = now;
-                        break;
-                }
+                effect = await reports.ApplyAsync(db, job, report);
             },
             cancellationToken);
-        if (next is not null)
+        if (effect is not null)
         {
-            signals.RaiseQueued(next);
-        }
-
-        if (job.Status == JobStatus.Retrying)
-        {
-            signals.RaiseRetrying(job);
+            reports.Raise(effect);
         }
 
         return job;

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using VideoPipeline.Database;
+using VideoPipeline.GitHub;
 using VideoPipeline.Nodes;
 
 namespace VideoPipeline.Jobs;
@@ -19,6 +20,8 @@ public sealed partial class QueueService(
     IDbContextFactory<PipelineDbContext> contexts,
     TimeProvider time,
     IOptions<RetryOptions> retry,
+    IOptions<GitHubOptions> github,
+    WorkflowReports reports,
     ThisNode node)
 {
     /// <summary>Adds a job to its queue; it is durable when this returns.</summary>
@@ -142,6 +145,8 @@ public sealed partial class QueueService(
                 {
                     db.Attempts.Add(attempt);
                 }
+
+                return WorkflowDispatches.WakeAsync(db, [job], time.GetUtcNow());
             },
             cancellationToken);
         signals.RaiseLeft(job, mirroredAs);

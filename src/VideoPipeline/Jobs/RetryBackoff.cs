@@ -24,10 +24,6 @@ public sealed class RetryOptions
     /// <summary>How many attempts of a job may end with their worker's death.</summary>
     [Range(1, 1000)]
     public int MaxLostAttempts { get; set; } = 50;
-
-    /// <summary>A GitHub workflow that says nothing of its job for so long has failed it.</summary>
-    [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]
-    public TimeSpan WorkflowSilence { get; set; } = TimeSpan.FromHours(6);
 }
 
 /// <summary>The delay before a retry: <c>base * 2^(failures-1)</c>, capped, then lengthened by the jitter.</summary>

@@ -159,6 +159,19 @@ public static class Transition
         job.MirroredAs = null;
         job.CompletedAt = to is Completed or Failed or Cancelled ? now : null;
         job.UpdatedAt = now;
+        if (to is Queued or Retrying && job.GithubDispatched)
+        {
+            // The next attempt is another run, or a local worker's when dispatching was turned off meanwhile.
+            job.GithubDispatched = false;
+            job.GithubWorkflowRunId = null;
+            job.GithubRunAttempt = null;
+            job.WorkflowHeardAt = null;
+        }
+        else if (to is Queued && job.WorkflowHeardAt is not null)
+        {
+            // From now on its run is waited for.
+            job.WorkflowHeardAt = now;
+        }
     }
 
     private static JobAttempt EndAttempt(VideoProcessingJob job, AttemptOutcome outcome, JobError? error, DateTimeOffset now)

@@ -69,6 +69,18 @@ public sealed class VideoProcessingJob
     /// <summary>When set, this workflow run executes the job and local workers leave it alone.</summary>
     public long? GithubWorkflowRunId { get; set; }
 
+    /// <summary>The latest attempt of the workflow run that was heard of; earlier ones have no say any more.</summary>
+    public int? GithubRunAttempt { get; set; }
+
+    /// <summary>
+    /// This service has started the run (or is about to), for this attempt of the job alone: the next attempt is another run.
+    /// Else somebody else has, and runs it again when it fails.
+    /// </summary>
+    public bool GithubDispatched { get; set; }
+
+    /// <summary>When something was last heard of the workflow that runs the job; null when none does.</summary>
+    public DateTimeOffset? WorkflowHeardAt { get; set; }
+
     /// <summary>The background job of the latest attempt.</summary>
     public string? HangfireJobId { get; set; }
 

@@ -15,7 +15,7 @@ public sealed record NodeOverview(Node Node, bool IsAlive, IReadOnlyList<NodeJob
     public static async Task<IReadOnlyList<NodeOverview>> ReadAsync(PipelineDbContext db, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var nodes = await db.Nodes.AsNoTracking().OrderByDescending(n => n.SeenAt).Take(Most).ToListAsync(cancellationToken);
-        var jobs = await db.Jobs.Where(j => j.Status == JobStatus.Processing && j.GithubWorkflowRunId == null && j.Worker != null && j.StartedAt != null)
+        var jobs = await db.Jobs.Where(j => j.Status == JobStatus.Processing && j.GithubWorkflowRunId == null && !j.GithubDispatched && j.Worker != null && j.StartedAt != null)
             .OrderBy(j => j.StartedAt)
             .Select(j => new NodeJob(j.Id, j.JobType, j.VideoId, j.ChannelId, j.Progress, j.StartedAt!.Value, j.Worker!))
             .ToListAsync(cancellationToken);

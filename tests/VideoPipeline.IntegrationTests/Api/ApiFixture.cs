@@ -34,10 +34,13 @@ public abstract class ApiFixture
 
     protected virtual IReadOnlyDictionary<string, string> Settings => NoWorkers;
 
+    /// <summary>For those that start something else first.</summary>
+    protected virtual Task<IReadOnlyDictionary<string, string>> SettingsAsync() => Task.FromResult(Settings);
+
     [OneTimeSetUp]
     public async Task StartAsync()
     {
-        _server = await ServerProcess.StartAsync(_folder.NewFolder("data"), Settings);
+        _server = await ServerProcess.StartAsync(_folder.NewFolder("data"), await SettingsAsync());
         _client = new HttpClient(new ContractHandler(new SocketsHttpHandler())) { BaseAddress = _server.HttpClient.BaseAddress };
     }
 

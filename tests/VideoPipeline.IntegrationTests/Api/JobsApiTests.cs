@@ -322,6 +322,14 @@ public sealed class JobsApiTests : ApiFixture
 
     private static IEnumerable<int> Numbers(JsonElement answer, params string[] fields) => fields.Select(field => answer.GetProperty(field).GetInt32());
 
+    [Test]
+    public async Task Without_a_secret_the_webhook_is_closed()
+    {
+        using var response = await SendAsync(HttpMethod.Post, "/api/webhooks/github", "{}");
+
+        await AssertProblemAsync(response, HttpStatusCode.Forbidden, field: null);
+    }
+
     private async Task<HttpResponseMessage> PostWithKeyAsync(object body, string key)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/jobs") { Content = JsonContent.Create(body) };

@@ -88,7 +88,7 @@ public sealed class RequestRulesTests : ApiFixture
             "POST /api/channels", "GET /api/channels", "GET /api/channels/{id}", "PATCH /api/channels/{id}", "DELETE /api/channels/{id}",
             "POST /api/channels/{id}/scrape", "POST /api/channels/{id}/resume", "POST /api/videos", "GET /api/videos", "GET /api/videos/{id}", "POST /api/jobs", "GET /api/jobs",
             "GET /api/jobs/{id}", "PATCH /api/jobs/{id}", "POST /api/jobs/{id}/retry", "POST /api/jobs/{id}/cancel", "GET /api/jobs/{id}/explain",
-            "POST /api/jobs/{id}/workflow-status", "POST /api/jobs/retry", "GET /api/queue", "POST /api/queue/pause", "POST /api/queue/resume",
+            "POST /api/jobs/{id}/workflow-status", "POST /api/webhooks/github", "POST /api/jobs/retry", "GET /api/queue", "POST /api/queue/pause", "POST /api/queue/resume",
             "POST /api/queue/process-next", "POST /api/queue/process-batch", "POST /api/queue/process-retrying", "GET /api/statistics", "GET /api/statistics/history", "GET /api/events", "GET /api/notifications", "POST /api/notifications/{id}/retry", "GET /api/nodes",
             "GET /health/live", "GET /health/ready",
         ];

@@ -103,6 +103,25 @@ public sealed class TransitionTests
     }
 
     [Test]
+    public void A_run_that_the_service_started_belongs_to_one_attempt_and_another_to_the_job()
+    {
+        var dispatched = Job(Processing);
+        dispatched.GithubDispatched = true;
+        var given = Job(Processing);
+        foreach (var job in new[] { dispatched, given })
+        {
+            (job.GithubWorkflowRunId, job.GithubRunAttempt, job.WorkflowHeardAt) = (7, 1, Now.AddHours(-1));
+            Transition.Fail(job, Error, permanent: false, TimeSpan.FromSeconds(4), Now);
+            Transition.BecomeDue(job, Now.AddSeconds(4));
+        }
+
+        Assert.That(
+            (dispatched.GithubDispatched, dispatched.GithubWorkflowRunId, dispatched.GithubRunAttempt, dispatched.WorkflowHeardAt),
+            Is.EqualTo((false, (long?)null, (int?)null, (DateTimeOffset?)null)));
+        Assert.That((given.GithubWorkflowRunId, given.GithubRunAttempt, given.WorkflowHeardAt), Is.EqualTo(((long?)7, (int?)1, (DateTimeOffset?)Now.AddSeconds(4))));
+    }
+
+    [Test]
     public void Snoozes_and_shutdowns_spend_no_attempt_and_a_given_back_job_keeps_its_place()
     {
         var snoozed = Job(Processing);

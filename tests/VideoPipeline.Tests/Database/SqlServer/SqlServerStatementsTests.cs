@@ -11,6 +11,7 @@ using VideoPipeline.Access;
 using VideoPipeline.Catalog;
 using VideoPipeline.Database;
 using VideoPipeline.Dispatch;
+using VideoPipeline.GitHub;
 using VideoPipeline.Jobs;
 using VideoPipeline.Stages;
 using VideoPipeline.Stages.Scrape;
@@ -146,6 +147,12 @@ public sealed class SqlServerStatementsTests
         }
 
         yield return () => services.GetRequiredService<JobRows>().RefuseAsync(Scrape, new SourceRefusedException("not now"));
+        yield return () => ExplainAsync(services);
+        foreach (var call in DispatchCalls(services.GetRequiredService<WorkflowDispatches>()))
+        {
+            yield return call;
+        }
+
         yield return () => services.GetServices<IVideoSource>().Single(source => source.Kind == SourceKind.Feed).ListAsync(Feed, CancellationToken.None);
         yield return () => ActivatorUtilities.CreateInstance<ScrapeStage>(services, new object[] { new IVideoSource[] { new OneVideo() } })
             .RunAsync(new() { Job = Scrape, Channel = Feed, WorkFolder = _folder, ReportProgress = _ => { } }, CancellationToken.None);
@@ -154,6 +161,27 @@ public sealed class SqlServerStatementsTests
         yield return () => Task.Run(() => services.GetRequiredService<ProtectionKeyRepository>().StoreElement(new("key"), "key"));
         var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
         yield return () => SyncAsync(services, ActivatorUtilities.CreateInstance<SharedMirror>(services, time), time);
+    }
+
+    /// <summary>Of a job that local workers run.</summary>
+    private static async Task ExplainAsync(IServiceProvider services)
+    {
+        await using var db = services.GetRequiredService<IDbContextFactory<PipelineDbContext>>().CreateDbContext();
+        await JobSurroundings.ReadAsync(
+            db, new() { Id = 1, VideoId = 1, JobType = JobType.Publish, Status = JobStatus.Queued }, [], dispatch: null, DateTimeOffset.UnixEpoch, CancellationToken.None);
+    }
+
+    private static IEnumerable<Func<Task>> DispatchCalls(WorkflowDispatches dispatches)
+    {
+        var dispatch = new WorkflowDispatch { Id = 1, JobId = 1, JobType = JobType.Publish, Token = Guid.NewGuid(), Repository = "a/b", Workflow = "c.yml", Ref = "main" };
+        var run = new GitHubRun(1, Attempt: 1, WorkflowDispatch.TitleOf(1, dispatch.Token), "completed", "success");
+        yield return () => dispatches.ClaimAsync(JobType.Publish, new(), TimeSpan.Zero, CancellationToken.None);
+        yield return () => dispatches.TakeAsync(dispatch, TimeSpan.Zero, CancellationToken.None);
+        yield return () => dispatches.SendingAsync(dispatch, CancellationToken.None);
+        yield return () => dispatches.AcceptedAsync(dispatch, DateTimeOffset.UnixEpoch, CancellationToken.None);
+        yield return () => dispatches.LaterAsync(dispatch, DateTimeOffset.UnixEpoch, CancellationToken.None);
+        yield return () => dispatches.EndAsync(dispatch, "over", CancellationToken.None);
+        yield return () => dispatches.UpdateAsync(run, CancellationToken.None);
     }
 
     /// <summary>With background jobs that no row is marked with, and a row that others have given way to for too long.</summary>

@@ -503,6 +503,136 @@ namespace VideoPipeline.Database.Migrations.PostgreSql
                         });
                 });
 
+            modelBuilder.Entity("VideoPipeline.GitHub.WebhookDelivery", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("ReceivedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("received_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_webhook_deliveries");
+
+                    b.HasIndex("ReceivedAt")
+                        .HasDatabaseName("ix_webhook_deliveries_received_at");
+
+                    b.ToTable("webhook_deliveries", (string)null);
+                });
+
+            modelBuilder.Entity("VideoPipeline.GitHub.WorkflowDispatch", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<bool>("Accepted")
+                        .HasColumnType("boolean")
+                        .HasColumnName("accepted");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<long>("JobId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("job_id");
+
+                    b.Property<string>("JobType")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)")
+                        .HasColumnName("job_type");
+
+                    b.Property<int>("Looks")
+                        .HasColumnType("integer")
+                        .HasColumnName("looks");
+
+                    b.Property<DateTimeOffset>("NextAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_at");
+
+                    b.Property<string>("Outcome")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("outcome");
+
+                    b.Property<string>("Ref")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("ref");
+
+                    b.Property<string>("Repository")
+                        .IsRequired()
+                        .HasMaxLength(140)
+                        .HasColumnType("character varying(140)")
+                        .HasColumnName("repository");
+
+                    b.Property<long?>("RunId")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("run_id");
+
+                    b.Property<int>("Sends")
+                        .HasColumnType("integer")
+                        .HasColumnName("sends");
+
+                    b.Property<DateTimeOffset?>("SentAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sent_at");
+
+                    b.Property<int?>("Slot")
+                        .HasColumnType("integer")
+                        .HasColumnName("slot");
+
+                    b.Property<Guid>("Token")
+                        .HasColumnType("uuid")
+                        .HasColumnName("token");
+
+                    b.Property<string>("Workflow")
+                        .IsRequired()
+                        .HasMaxLength(110)
+                        .HasColumnType("character varying(110)")
+                        .HasColumnName("workflow");
+
+                    b.HasKey("Id")
+                        .HasName("pk_workflow_dispatches");
+
+                    b.HasIndex("JobId")
+                        .HasDatabaseName("ix_workflow_dispatches_job_id");
+
+                    b.HasIndex("NextAt")
+                        .HasDatabaseName("ix_workflow_dispatches_open")
+                        .HasFilter("ended_at IS NULL");
+
+                    b.HasIndex("RunId")
+                        .HasDatabaseName("ix_workflow_dispatches_run")
+                        .HasFilter("run_id IS NOT NULL");
+
+                    b.HasIndex("Token")
+                        .IsUnique()
+                        .HasDatabaseName("ux_workflow_dispatches_token");
+
+                    b.HasIndex("JobType", "Slot")
+                        .IsUnique()
+                        .HasDatabaseName("ux_workflow_dispatches_slot")
+                        .HasFilter("slot IS NOT NULL");
+
+                    b.ToTable("workflow_dispatches", (string)null);
+                });
+
             modelBuilder.Entity("VideoPipeline.Jobs.JobAttempt", b =>
                 {
                     b.Property<long>("Id")
@@ -627,6 +757,14 @@ namespace VideoPipeline.Database.Migrations.PostgreSql
                         .HasColumnType("double precision")
                         .HasColumnName("eta_seconds");
 
+                    b.Property<bool>("GithubDispatched")
+                        .HasColumnType("boolean")
+                        .HasColumnName("github_dispatched");
+
+                    b.Property<int?>("GithubRunAttempt")
+                        .HasColumnType("integer")
+                        .HasColumnName("github_run_attempt");
+
                     b.Property<long?>("GithubWorkflowRunId")
                         .HasColumnType("bigint")
                         .HasColumnName("github_workflow_run_id");
@@ -725,8 +863,16 @@ namespace VideoPipeline.Database.Migrations.PostgreSql
                         .HasColumnType("character varying(200)")
                         .HasColumnName("worker");
 
+                    b.Property<DateTimeOffset?>("WorkflowHeardAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("workflow_heard_at");
+
                     b.HasKey("Id")
                         .HasName("pk_video_processing_jobs");
+
+                    b.HasIndex("GithubWorkflowRunId")
+                        .HasDatabaseName("ix_jobs_workflow_run")
+                        .HasFilter("github_workflow_run_id IS NOT NULL");
 
                     b.HasIndex("IdempotencyKey")
                         .IsUnique()
@@ -741,9 +887,9 @@ namespace VideoPipeline.Database.Migrations.PostgreSql
                         .HasDatabaseName("ix_jobs_due")
                         .HasFilter("status = 'retrying'");
 
-                    b.HasIndex("UpdatedAt")
+                    b.HasIndex("WorkflowHeardAt")
                         .HasDatabaseName("ix_jobs_workflows")
-                        .HasFilter("github_workflow_run_id IS NOT NULL");
+                        .HasFilter("workflow_heard_at IS NOT NULL");
 
                     b.HasIndex("ChannelId", "Id")
                         .HasDatabaseName("ix_jobs_channel");
@@ -1076,6 +1222,16 @@ namespace VideoPipeline.Database.Migrations.PostgreSql
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_videos_channels_channel_id");
+                });
+
+            modelBuilder.Entity("VideoPipeline.GitHub.WorkflowDispatch", b =>
+                {
+                    b.HasOne("VideoPipeline.Jobs.VideoProcessingJob", null)
+                        .WithMany()
+                        .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_workflow_dispatches_video_processing_jobs_job_id");
                 });
 
             modelBuilder.Entity("VideoPipeline.Jobs.JobAttempt", b =>

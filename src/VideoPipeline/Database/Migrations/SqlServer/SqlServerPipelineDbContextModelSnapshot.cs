@@ -545,6 +545,146 @@ namespace VideoPipeline.Database.Migrations.SqlServer
                         });
                 });
 
+            modelBuilder.Entity("VideoPipeline.GitHub.WebhookDelivery", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .HasColumnName("id")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<DateTimeOffset>("ReceivedAt")
+                        .HasPrecision(6)
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("received_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_webhook_deliveries");
+
+                    b.HasIndex("ReceivedAt")
+                        .HasDatabaseName("ix_webhook_deliveries_received_at");
+
+                    b.ToTable("webhook_deliveries", (string)null);
+                });
+
+            modelBuilder.Entity("VideoPipeline.GitHub.WorkflowDispatch", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
+
+                    b.Property<bool>("Accepted")
+                        .HasColumnType("bit")
+                        .HasColumnName("accepted");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasPrecision(6)
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .IsConcurrencyToken()
+                        .HasPrecision(6)
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("ended_at");
+
+                    b.Property<long>("JobId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("job_id");
+
+                    b.Property<string>("JobType")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("nvarchar(16)")
+                        .HasColumnName("job_type");
+
+                    b.Property<int>("Looks")
+                        .HasColumnType("int")
+                        .HasColumnName("looks");
+
+                    b.Property<DateTimeOffset>("NextAt")
+                        .HasPrecision(6)
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("next_at");
+
+                    b.Property<string>("Outcome")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .HasColumnName("outcome")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Ref")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("nvarchar(200)")
+                        .HasColumnName("ref")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Repository")
+                        .IsRequired()
+                        .HasMaxLength(140)
+                        .HasColumnType("nvarchar(140)")
+                        .HasColumnName("repository")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long?>("RunId")
+                        .IsConcurrencyToken()
+                        .HasColumnType("bigint")
+                        .HasColumnName("run_id");
+
+                    b.Property<int>("Sends")
+                        .HasColumnType("int")
+                        .HasColumnName("sends");
+
+                    b.Property<DateTimeOffset?>("SentAt")
+                        .HasPrecision(6)
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("sent_at");
+
+                    b.Property<int?>("Slot")
+                        .HasColumnType("int")
+                        .HasColumnName("slot");
+
+                    b.Property<Guid>("Token")
+                        .HasColumnType("uniqueidentifier")
+                        .HasColumnName("token");
+
+                    b.Property<string>("Workflow")
+                        .IsRequired()
+                        .HasMaxLength(110)
+                        .HasColumnType("nvarchar(110)")
+                        .HasColumnName("workflow")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.HasKey("Id")
+                        .HasName("pk_workflow_dispatches");
+
+                    b.HasIndex("JobId")
+                        .HasDatabaseName("ix_workflow_dispatches_job_id");
+
+                    b.HasIndex("NextAt")
+                        .HasDatabaseName("ix_workflow_dispatches_open")
+                        .HasFilter("ended_at IS NULL");
+
+                    b.HasIndex("RunId")
+                        .HasDatabaseName("ix_workflow_dispatches_run")
+                        .HasFilter("run_id IS NOT NULL");
+
+                    b.HasIndex("Token")
+                        .IsUnique()
+                        .HasDatabaseName("ux_workflow_dispatches_token");
+
+                    b.HasIndex("JobType", "Slot")
+                        .IsUnique()
+                        .HasDatabaseName("ux_workflow_dispatches_slot")
+                        .HasFilter("slot IS NOT NULL");
+
+                    b.ToTable("workflow_dispatches", (string)null);
+                });
+
             modelBuilder.Entity("VideoPipeline.Jobs.JobAttempt", b =>
                 {
                     b.Property<long>("Id")
@@ -683,6 +823,14 @@ namespace VideoPipeline.Database.Migrations.SqlServer
                         .HasColumnType("float")
                         .HasColumnName("eta_seconds");
 
+                    b.Property<bool>("GithubDispatched")
+                        .HasColumnType("bit")
+                        .HasColumnName("github_dispatched");
+
+                    b.Property<int?>("GithubRunAttempt")
+                        .HasColumnType("int")
+                        .HasColumnName("github_run_attempt");
+
                     b.Property<long?>("GithubWorkflowRunId")
                         .HasColumnType("bigint")
                         .HasColumnName("github_workflow_run_id");
@@ -792,8 +940,17 @@ namespace VideoPipeline.Database.Migrations.SqlServer
                         .HasColumnName("worker")
                         .UseCollation("Latin1_General_100_BIN2");
 
+                    b.Property<DateTimeOffset?>("WorkflowHeardAt")
+                        .HasPrecision(6)
+                        .HasColumnType("datetimeoffset(6)")
+                        .HasColumnName("workflow_heard_at");
+
                     b.HasKey("Id")
                         .HasName("pk_video_processing_jobs");
+
+                    b.HasIndex("GithubWorkflowRunId")
+                        .HasDatabaseName("ix_jobs_workflow_run")
+                        .HasFilter("github_workflow_run_id IS NOT NULL");
 
                     b.HasIndex("IdempotencyKey")
                         .IsUnique()
@@ -808,9 +965,9 @@ namespace VideoPipeline.Database.Migrations.SqlServer
                         .HasDatabaseName("ix_jobs_due")
                         .HasFilter("status = 'retrying'");
 
-                    b.HasIndex("UpdatedAt")
+                    b.HasIndex("WorkflowHeardAt")
                         .HasDatabaseName("ix_jobs_workflows")
-                        .HasFilter("github_workflow_run_id IS NOT NULL");
+                        .HasFilter("workflow_heard_at IS NOT NULL");
 
                     b.HasIndex("ChannelId", "Id")
                         .HasDatabaseName("ix_jobs_channel");
@@ -1167,6 +1324,16 @@ namespace VideoPipeline.Database.Migrations.SqlServer
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_videos_channels_channel_id");
+                });
+
+            modelBuilder.Entity("VideoPipeline.GitHub.WorkflowDispatch", b =>
+                {
+                    b.HasOne("VideoPipeline.Jobs.VideoProcessingJob", null)
+                        .WithMany()
+                        .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_workflow_dispatches_video_processing_jobs_job_id");
                 });
 
             modelBuilder.Entity("VideoPipeline.Jobs.JobAttempt", b =>

@@ -484,6 +484,134 @@ namespace VideoPipeline.Database.Migrations.Sqlite
                         });
                 });
 
+            modelBuilder.Entity("VideoPipeline.GitHub.WebhookDelivery", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("ReceivedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("received_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_webhook_deliveries");
+
+                    b.HasIndex("ReceivedAt")
+                        .HasDatabaseName("ix_webhook_deliveries_received_at");
+
+                    b.ToTable("webhook_deliveries", (string)null);
+                });
+
+            modelBuilder.Entity("VideoPipeline.GitHub.WorkflowDispatch", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("Accepted")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("accepted");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("EndedAt")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<long>("JobId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("job_id");
+
+                    b.Property<string>("JobType")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("job_type");
+
+                    b.Property<int>("Looks")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("looks");
+
+                    b.Property<long>("NextAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("next_at");
+
+                    b.Property<string>("Outcome")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("outcome");
+
+                    b.Property<string>("Ref")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("ref");
+
+                    b.Property<string>("Repository")
+                        .IsRequired()
+                        .HasMaxLength(140)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("repository");
+
+                    b.Property<long?>("RunId")
+                        .IsConcurrencyToken()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("run_id");
+
+                    b.Property<int>("Sends")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sends");
+
+                    b.Property<long?>("SentAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sent_at");
+
+                    b.Property<int?>("Slot")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("slot");
+
+                    b.Property<Guid>("Token")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("token");
+
+                    b.Property<string>("Workflow")
+                        .IsRequired()
+                        .HasMaxLength(110)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("workflow");
+
+                    b.HasKey("Id")
+                        .HasName("pk_workflow_dispatches");
+
+                    b.HasIndex("JobId")
+                        .HasDatabaseName("ix_workflow_dispatches_job_id");
+
+                    b.HasIndex("NextAt")
+                        .HasDatabaseName("ix_workflow_dispatches_open")
+                        .HasFilter("ended_at IS NULL");
+
+                    b.HasIndex("RunId")
+                        .HasDatabaseName("ix_workflow_dispatches_run")
+                        .HasFilter("run_id IS NOT NULL");
+
+                    b.HasIndex("Token")
+                        .IsUnique()
+                        .HasDatabaseName("ux_workflow_dispatches_token");
+
+                    b.HasIndex("JobType", "Slot")
+                        .IsUnique()
+                        .HasDatabaseName("ux_workflow_dispatches_slot")
+                        .HasFilter("slot IS NOT NULL");
+
+                    b.ToTable("workflow_dispatches", (string)null);
+                });
+
             modelBuilder.Entity("VideoPipeline.Jobs.JobAttempt", b =>
                 {
                     b.Property<long>("Id")
@@ -604,6 +732,14 @@ namespace VideoPipeline.Database.Migrations.Sqlite
                         .HasColumnType("REAL")
                         .HasColumnName("eta_seconds");
 
+                    b.Property<bool>("GithubDispatched")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("github_dispatched");
+
+                    b.Property<int?>("GithubRunAttempt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("github_run_attempt");
+
                     b.Property<long?>("GithubWorkflowRunId")
                         .HasColumnType("INTEGER")
                         .HasColumnName("github_workflow_run_id");
@@ -702,8 +838,16 @@ namespace VideoPipeline.Database.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("worker");
 
+                    b.Property<long?>("WorkflowHeardAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("workflow_heard_at");
+
                     b.HasKey("Id")
                         .HasName("pk_video_processing_jobs");
+
+                    b.HasIndex("GithubWorkflowRunId")
+                        .HasDatabaseName("ix_jobs_workflow_run")
+                        .HasFilter("github_workflow_run_id IS NOT NULL");
 
                     b.HasIndex("IdempotencyKey")
                         .IsUnique()
@@ -718,9 +862,9 @@ namespace VideoPipeline.Database.Migrations.Sqlite
                         .HasDatabaseName("ix_jobs_due")
                         .HasFilter("status = 'retrying'");
 
-                    b.HasIndex("UpdatedAt")
+                    b.HasIndex("WorkflowHeardAt")
                         .HasDatabaseName("ix_jobs_workflows")
-                        .HasFilter("github_workflow_run_id IS NOT NULL");
+                        .HasFilter("workflow_heard_at IS NOT NULL");
 
                     b.HasIndex("ChannelId", "Id")
                         .HasDatabaseName("ix_jobs_channel");
@@ -1049,6 +1193,16 @@ namespace VideoPipeline.Database.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_videos_channels_channel_id");
+                });
+
+            modelBuilder.Entity("VideoPipeline.GitHub.WorkflowDispatch", b =>
+                {
+                    b.HasOne("VideoPipeline.Jobs.VideoProcessingJob", null)
+                        .WithMany()
+                        .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_workflow_dispatches_video_processing_jobs_job_id");
                 });
 
             modelBuilder.Entity("VideoPipeline.Jobs.JobAttempt", b =>
