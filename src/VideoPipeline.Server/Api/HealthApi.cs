@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -31,25 +32,26 @@ internal static class HealthApi
             .WithDescription("Each thing that it needs, and whether it is there; 503 when one is missing.");
     }
 
-    private static async Task<JsonHttpResult<ReadyResponse>> ReadyAsync(
-        IDbContextFactory<PipelineDbContext> contexts,
-        InstalledPrograms programs,
-        IOptions<FfmpegOptions> options,
-        YtDlpVersion ytDlp,
-        HardwareEncoders encoders,
-        PipelineFolders folders,
-        IArtifactStore store,
-        ThisNode node,
-        TimeProvider time,
-        CancellationToken cancellationToken)
+    private static async Task<JsonHttpResult<ReadyResponse>> ReadyAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
-        var database = CheckDatabaseAsync(contexts, time, cancellationToken);
-        var artifacts = CheckStoreAsync(store, time, cancellationToken);
+        var answer = await CheckAsync(services, cancellationToken);
+        return TypedResults.Json(answer, statusCode: answer.IsReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+
+    /// <summary>Looks at each thing that this node needs for its work.</summary>
+    internal static async Task<ReadyResponse> CheckAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var node = services.GetRequiredService<ThisNode>();
+        var time = services.GetRequiredService<TimeProvider>();
+        var programs = services.GetRequiredService<InstalledPrograms>();
+        var options = services.GetRequiredService<IOptions<FfmpegOptions>>();
+        var database = CheckDatabaseAsync(services.GetRequiredService<IDbContextFactory<PipelineDbContext>>(), time, cancellationToken);
+        var artifacts = CheckStoreAsync(services.GetRequiredService<IArtifactStore>(), time, cancellationToken);
 
         // What the stages need is no matter to a node that only answers requests.
         string[] names = node.RunsJobs ? ["ffmpeg", "ffprobe"] : [];
         var versions = await Task.WhenAll(names.Select(name => CheckProgramAsync(programs, options.Value.PathOf(name), cancellationToken)));
-        var downloader = node.RunsJobs ? CheckYtDlpAsync(ytDlp, cancellationToken) : null;
+        var downloader = node.RunsJobs ? CheckYtDlpAsync(services.GetRequiredService<YtDlpVersion>(), cancellationToken) : null;
         var checks = new Dictionary<string, HealthCheck>(StringComparer.Ordinal) { ["database"] = await database, ["artifacts"] = await artifacts };
         foreach (var (name, check) in names.Zip(versions))
         {
@@ -63,14 +65,11 @@ internal static class HealthApi
 
         if (node.RunsJobs)
         {
-            checks["encoders"] = await CheckEncodersAsync(encoders, cancellationToken);
+            checks["encoders"] = await CheckEncodersAsync(services.GetRequiredService<HardwareEncoders>(), cancellationToken);
         }
 
-        checks["disk"] = CheckDisk(folders);
-        var ready = checks.Values.All(check => check.Ok);
-        return TypedResults.Json(
-            new ReadyResponse(ready ? "ready" : "notReady", node.Name, node.Role, checks),
-            statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        checks["disk"] = CheckDisk(services.GetRequiredService<PipelineFolders>());
+        return new ReadyResponse(checks.Values.All(check => check.Ok) ? "ready" : "notReady", node.Name, node.Role, checks);
     }
 
     private static async Task<HealthCheck> CheckDatabaseAsync(
@@ -144,7 +143,11 @@ internal static class HealthApi
 internal sealed record LiveResponse(string Status, string Node, NodeRole Role);
 
 /// <param name="Status">ready or notReady.</param>
-internal sealed record ReadyResponse(string Status, string Node, NodeRole Role, IReadOnlyDictionary<string, HealthCheck> Checks);
+internal sealed record ReadyResponse(string Status, string Node, NodeRole Role, IReadOnlyDictionary<string, HealthCheck> Checks)
+{
+    [JsonIgnore]
+    public bool IsReady => Status == "ready";
+}
 
 /// <param name="Warning">Null when there is nothing to warn of.</param>
 internal sealed record HealthCheck(bool Ok, string Detail, string? Warning = null);

@@ -1,5 +1,6 @@
 using VideoPipeline.Server.Access;
 using VideoPipeline.Server.Pages.Actions;
+using VideoPipeline.Server.Pages.Channels;
 using VideoPipeline.Server.Pages.Layout;
 
 namespace VideoPipeline.Server.Pages;
@@ -18,12 +19,12 @@ internal static class OperatorPages
         services.AddSingleton<FailureCount>();
         services.AddSingleton<ChannelNames>();
         services.AddSingleton<JobTexts>();
+        services.AddSingleton<ChannelStates>();
         return services;
     }
 
     public static void MapOperatorPages(this WebApplication app)
     {
-
         // Protected like all that says nothing of it: to read it takes a key; to post to it, for which there is nothing here, one that operates.
         app.MapRazorComponents<PageRoutes>();
         app.MapVideoPictures();
@@ -34,5 +35,7 @@ internal static class OperatorPages
         var operate = actions.MapGroup("").RequireAuthorization(AccessPolicies.Operate);
         operate.MapQueueActions();
         operate.MapJobActions();
+        operate.MapChannelActions();
+        operate.MapNotificationActions();
     }
 }

@@ -56,6 +56,19 @@ public sealed class QuotaLedger(RowWriter writer, IDbContextFactory<PipelineDbCo
         return await db.YouTubeQuotas.Where(q => q.Bucket == bucket && q.Day >= today).Select(q => q.Used).FirstOrDefaultAsync(cancellationToken);
     }
 
+    /// <summary>What is spent of today's, and what is closed.</summary>
+    public async Task<QuotaOverview> ReadAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var today = Today();
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var rows = await db.YouTubeQuotas.AsNoTracking().Where(q => q.Day >= today || q.ClosedUntil > now).ToListAsync(cancellationToken);
+        var closed = rows.Where(row => row.ClosedUntil > now).ToDictionary(row => row.Bucket[(YouTubeQuota.UploadLimitOf("").Length)..], row => row.ClosedUntil!.Value);
+        return new(UsedOf(YouTubeQuota.Units), options.Value.DailyUnits, UsedOf(YouTubeQuota.Uploads), options.Value.DailyUploads, PacificDay.EndOf(now), closed);
+
+        int UsedOf(string bucket) => rows.FirstOrDefault(row => row.Bucket == bucket && row.Day >= today)?.Used ?? 0;
+    }
+
     /// <summary>
     /// Google says that nothing is left: other programs use the project too, or its quota is another than the settings say.
     /// </summary>
@@ -167,3 +180,9 @@ public sealed class QuotaLedger(RowWriter writer, IDbContextFactory<PipelineDbCo
 
     private int Today() => PacificDay.Of(time.GetUtcNow()).DayNumber;
 }
+
+/// <summary>How YouTube's limits stand.</summary>
+/// <param name="RenewedAt">When units and uploads are renewed.</param>
+/// <param name="ClosedUploads">YouTube channels that have reached their own limit on uploads, and until when they are left alone.</param>
+public sealed record QuotaOverview(
+    int Units, int MaxUnits, int Uploads, int MaxUploads, DateTimeOffset RenewedAt, IReadOnlyDictionary<string, DateTimeOffset> ClosedUploads);
