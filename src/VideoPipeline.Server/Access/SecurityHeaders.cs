@@ -16,13 +16,16 @@ internal sealed class SecurityHeaders(IOptions<ArtifactOptions> artifacts, IOpti
 
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
+        // Now: within the dashboard, where long pages begin to be sent, the path is that below it.
+        var policy = context.Request.Path.StartsWithSegments(HangfireDashboard.Path) ? OfDashboard : _ofAll;
+
         // At the last moment: an answer to an error begins anew without headers.
         context.Response.OnStarting(() =>
         {
             var headers = context.Response.Headers;
             if (headers.ContentSecurityPolicy.Count == 0)
             {
-                headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments(HangfireDashboard.Path) ? OfDashboard : _ofAll;
+                headers.ContentSecurityPolicy = policy;
             }
 
             headers.XContentTypeOptions = "nosniff";

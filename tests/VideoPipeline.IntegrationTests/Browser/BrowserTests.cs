@@ -103,7 +103,7 @@ internal abstract class BrowserTests
         _contexts.Add(context);
         if (complains)
         {
-            context.Console += (_, message) => ComplainIf(message.Type is "error" or "warning", $"{message.Type}: {message.Text}");
+            context.Console += (_, message) => ComplainIf(message.Type is "error" or "warning", $"{message.Type} in {message.Location} on {(message.Page is { } page ? page.Url : "no page")}: {message.Text}");
             context.WebError += (_, error) => ComplainIf(true, error.Error);
             context.Response += (_, response) => ComplainIf(response.Status >= 400, $"{response.Status} {response.Url}");
         }
