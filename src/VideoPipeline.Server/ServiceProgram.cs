@@ -29,6 +29,7 @@ internal static class ServiceProgram
 
         var app = builder.Build();
         app.UseRequestRules();
+        app.Use(DashboardAudit.InvokeAsync);
         app.MapSignIn();
         app.MapApi();
         app.MapDashboard();

@@ -21,6 +21,8 @@ internal static class AccessSetup
         services.AddSingleton<FailedAttempts>();
         services.AddSingleton<SecurityHeaders>();
         services.AddHostedService<KeyForOthers>();
+        services.AddSingleton<OpenRequests>();
+        services.AddHostedService(provider => provider.GetRequiredService<OpenRequests>());
 
         services.AddAuthentication(AccessHandler.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, AccessHandler>(AccessHandler.SchemeName, configureOptions: null)
@@ -64,6 +66,7 @@ internal static class AccessSetup
         app.UseAuthentication();
         app.Use(RequestActor.InvokeAsync);
         app.UseAuthorization();
+        app.Use((context, next) => context.RequestServices.GetRequiredService<OpenRequests>().InvokeAsync(context, next));
     }
 
     /// <summary>Nobody by default: whoever is believed can name any address as his own.</summary>

@@ -48,7 +48,7 @@ internal sealed class SecurityHeaders(IOptions<ArtifactOptions> artifacts, IOpti
             return string.Empty;
         }
 
-        return s3.Endpoint is { Length: > 0 } endpoint && Uri.TryCreate(endpoint, UriKind.Absolute, out var uri)
+        return s3.EndpointOfLinks is { Length: > 0 } endpoint && Uri.TryCreate(endpoint, UriKind.Absolute, out var uri)
             ? $" {uri.Scheme}://{uri.Authority} {uri.Scheme}://*.{uri.Authority}"
             : " https://*.amazonaws.com";
     }

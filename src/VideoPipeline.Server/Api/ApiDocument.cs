@@ -35,6 +35,7 @@ internal static class ApiDocument
         ["Statistics"] = "How the queue has done.",
         ["Notifications"] = "What webhooks are told.",
         ["GitHub"] = "What GitHub itself calls.",
+        ["Audit"] = "What operators have done.",
         ["Health"] = "Probes.",
     };
 
@@ -51,8 +52,10 @@ internal static class ApiDocument
         ["errorContains"] = "A part of the error message, in upper or lower case; 1 to 200 characters.",
         ["createdAfter"] = "Created at this time or later.",
         ["createdBefore"] = "Created before this time.",
-        ["from"] = "When the history begins; a day before its end if not given.",
-        ["to"] = "When the history ends; now if not given.",
+        ["actor"] = "Done with the key of this name; local for whoever needed none.",
+        ["action"] = "Of this kind, such as job.retry.",
+        ["from"] = "From this time on. A history begins a day before its end if not given.",
+        ["to"] = "Up to this time, itself not included. A history ends now if not given.",
         ["bucket"] = "How long each part of the history is; an hour if not given.",
         ["kind"] = "source, output, thumbnail or metadata.",
         ["lastEventId"] = "Go on after this event.",

@@ -69,7 +69,15 @@ internal static class ApiExamples
 
     private static readonly JobResponse Queued = Job with
     {
-        Status = JobStatus.Queued, Attempts = 0, Progress = 0, Speed = null, EtaSeconds = null, StartedAt = null, WaitSeconds = null, HangfireJobId = null, Worker = null,
+        Status = JobStatus.Queued,
+        Attempts = 0,
+        Progress = 0,
+        Speed = null,
+        EtaSeconds = null,
+        StartedAt = null,
+        WaitSeconds = null,
+        HangfireJobId = null,
+        Worker = null,
     };
 
     private static readonly VideoResponse Video = new(
@@ -129,6 +137,18 @@ internal static class ApiExamples
         ResponseStatus: 503,
         Error: "It answered 503.",
         Payload: JsonElement.Parse("""{"type": "failed", "timestamp": "2026-01-31T12:00:00+00:00", "data": {"jobId": 7}}"""));
+
+    private static readonly AuditResponse Audit = new(
+        Id: 12,
+        At: Noon,
+        Actor: "anna",
+        Action: "job.priority",
+        JobCount: 2,
+        JobIds: [7, 8],
+        ChannelId: 1,
+        VideoId: null,
+        Details: JsonElement.Parse("""{"priority": 10}"""),
+        Address: "192.0.2.7");
 
     private static readonly JobTypeQueueResponse TypeQueue = new(
         Queued: 2, Processing: 1, Retrying: 0, Workers: 2, Paused: false, Reason: null, PausedBy: null, PausedAt: null, Until: null);
@@ -195,6 +215,7 @@ internal static class ApiExamples
         Notification,
         List(Notification),
         new WebhookResponse(Applied: true, "Job 7 is completed."),
+        List(Audit),
         new LiveResponse("live", "encoder-1", NodeRole.All),
         new ReadyResponse("ready", "encoder-1", NodeRole.All, new Dictionary<string, HealthCheck>(StringComparer.Ordinal)
         {

@@ -36,6 +36,7 @@ internal static class PipelineApi
         api.MapEvents();
         api.MapNotifications();
         api.MapWebhooks();
+        api.MapAudit();
         app.MapHealth();
         app.MapServiceMetrics();
         app.MapOpenApi();

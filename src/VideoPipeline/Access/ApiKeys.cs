@@ -88,6 +88,13 @@ public sealed class ApiKeys(RowWriter writer, IDbContextFactory<PipelineDbContex
         return await db.ApiKeys.AnyAsync(k => k.Id == id && k.RevokedAt == null, cancellationToken);
     }
 
+    /// <summary>Which of these keys were revoked.</summary>
+    public async Task<IReadOnlyList<long>> RevokedOfAsync(IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.ApiKeys.Where(k => ids.Contains(k.Id) && k.RevokedAt != null).Select(k => k.Id).ToListAsync(cancellationToken);
+    }
+
     /// <summary>Whether anybody can get in with a key.</summary>
     public async Task<bool> AnyValidAsync(CancellationToken cancellationToken)
     {

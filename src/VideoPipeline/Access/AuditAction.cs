@@ -20,6 +20,8 @@ public static class AuditAction
 
     public const string AddVideo = "video.add";
 
+    public const string RetryNotification = "notification.retry";
+
     public const string CreateKey = "key.create";
     public const string RevokeKey = "key.revoke";
 

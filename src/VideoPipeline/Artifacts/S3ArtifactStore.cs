@@ -14,6 +14,7 @@ namespace VideoPipeline.Artifacts;
 public sealed class S3ArtifactStore(IAmazonS3 s3, IOptions<S3Options> options, DiskSpace disk, TimeProvider time, ILogger<S3ArtifactStore> logger) : IArtifactStore
 {
     private readonly S3Options _options = options.Value;
+    private readonly AmazonS3Client _links = S3Client.CreateForLinks(options.Value);
     private readonly S3Upload _upload = new(s3, options.Value, time, logger);
 
     public async Task<FileDigest> MoveInAsync(
@@ -142,10 +143,10 @@ public sealed class S3ArtifactStore(IAmazonS3 s3, IOptions<S3Options> options, D
             BucketName = _options.Bucket,
             Key = _options.ObjectKey(key),
             Verb = method == HttpMethod.Head ? HttpVerb.HEAD : HttpVerb.GET,
-            Protocol = _options.Endpoint.StartsWith("http:", StringComparison.OrdinalIgnoreCase) ? Protocol.HTTP : Protocol.HTTPS,
+            Protocol = _options.EndpointOfLinks.StartsWith("http:", StringComparison.OrdinalIgnoreCase) ? Protocol.HTTP : Protocol.HTTPS,
             Expires = (time.GetUtcNow() + _options.LinkLifetime).UtcDateTime,
         };
-        return new ArtifactLocation.TemporaryLink(new(await s3.GetPreSignedURLAsync(request)));
+        return new ArtifactLocation.TemporaryLink(new(await _links.GetPreSignedURLAsync(request)));
     }
 
     public async Task<string> CheckAsync(CancellationToken cancellationToken)

@@ -7,9 +7,14 @@ namespace VideoPipeline.Artifacts;
 internal static class S3Client
 {
     /// <summary>The SDK's client with these settings. Connects to nobody yet.</summary>
-    public static AmazonS3Client Create(S3Options options)
+    public static AmazonS3Client Create(S3Options options) => Create(options, options.Endpoint);
+
+    /// <summary>One that makes links for others: it never connects, so it may name a server as this machine doesn't know it.</summary>
+    public static AmazonS3Client CreateForLinks(S3Options options) => Create(options, options.EndpointOfLinks);
+
+    private static AmazonS3Client Create(S3Options options, string endpoint)
     {
-        var isOther = options.Endpoint.Length > 0;
+        var isOther = endpoint.Length > 0;
         var withoutChecksums = options.ChecksumWhenRequired ?? isOther;
         var config = new AmazonS3Config
         {
@@ -23,7 +28,7 @@ internal static class S3Client
         };
         if (isOther)
         {
-            config.ServiceURL = options.Endpoint;
+            config.ServiceURL = endpoint;
             config.AuthenticationRegion = options.Region;
         }
         else

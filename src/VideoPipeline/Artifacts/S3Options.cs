@@ -11,6 +11,12 @@ public sealed class S3Options
     /// <summary>The server's http or https address; empty for Amazon's own of <see cref="Region"/>.</summary>
     public string Endpoint { get; set; } = "";
 
+    /// <summary>
+    /// Under which address those who follow a link to a stored file reach the server; empty when it is <see cref="Endpoint"/>.
+    /// A node in a container may know the server by a name that nobody outside knows.
+    /// </summary>
+    public string LinkEndpoint { get; set; } = "";
+
     /// <summary>Must exist.</summary>
     public string Bucket { get; set; } = "";
 
@@ -61,4 +67,6 @@ public sealed class S3Options
 
     /// <summary>For people.</summary>
     internal string Server => Endpoint.Length > 0 ? Endpoint : $"Amazon S3 in {Region}";
+
+    public string EndpointOfLinks => LinkEndpoint.Length > 0 ? LinkEndpoint : Endpoint;
 }

@@ -22,6 +22,11 @@ internal sealed partial class S3OptionsValidation(IOptions<ArtifactOptions> arti
             yield return $"{Path}:Endpoint must be the http or https address of a server, such as https://s3.example.org, without a user name, a path or a query.";
         }
 
+        if (options.LinkEndpoint.Length > 0 && !IsServer(options.LinkEndpoint))
+        {
+            yield return $"{Path}:LinkEndpoint must be empty or the http or https address of a server, such as https://s3.example.org, without a user name, a path or a query.";
+        }
+
         if (!BucketName().IsMatch(options.Bucket))
         {
             yield return $"{Path}:Bucket must be the name of a bucket, 3 to 63 lower case letters, digits, dots and hyphens, but is '{options.Bucket}'.";

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using VideoPipeline.Access;
 using VideoPipeline.Database;
 using VideoPipeline.Jobs;
 
@@ -18,6 +19,7 @@ public sealed class ChannelCatalog(
     /// <exception cref="ConflictException">Another channel has this name.</exception>
     public async Task<Channel> AddAsync(ChannelRequest request, CancellationToken cancellationToken = default)
     {
+        var actor = Actor.Current;
         var channel = rules.Check(request);
         channel.CreatedAt = channel.UpdatedAt = time.GetUtcNow();
         await WriteAsync(
@@ -25,6 +27,12 @@ public sealed class ChannelCatalog(
             {
                 db.Channels.Add(channel);
                 await db.SaveChangesAsync();
+                if (actor is not null)
+                {
+                    db.Note(actor, AuditAction.CreateChannel, channel.CreatedAt, channelId: channel.Id, details: new { channel.Name });
+                    await db.SaveChangesAsync();
+                }
+
                 return true;
             },
             channel.Name,
@@ -55,6 +63,7 @@ public sealed class ChannelCatalog(
     /// <exception cref="ConflictException">Another channel has this name.</exception>
     public async Task<Channel> ChangeAsync(long id, Func<ChannelRequest, ChannelRequest> change, CancellationToken cancellationToken = default)
     {
+        var actor = Actor.Current;
         while (true)
         {
             // The disk is asked before the write, not within it: a folder that hangs must not hold up everyone's writes.
@@ -72,6 +81,7 @@ public sealed class ChannelCatalog(
                     }
 
                     Apply(wanted, channel);
+                    db.Note(actor, AuditAction.ChangeChannel, channel.UpdatedAt, channelId: id, details: new { channel.Name, changed = ChannelRequest.Of(channel).Differences(before) });
                     await db.SaveChangesAsync();
                     return channel;
                 },
@@ -90,12 +100,15 @@ public sealed class ChannelCatalog(
     /// <exception cref="UnknownIdException"/>
     public async Task DeleteAsync(long id, CancellationToken cancellationToken = default)
     {
+        var actor = Actor.Current;
+
         // First the channel, so that nothing is enqueued for it any more, then its jobs.
         var deleted = await writer.WriteAsync(
             async db =>
             {
                 var channel = await FindAsync(db.Channels.AsTracking(), id, CancellationToken.None);
                 channel.DeletedAt = channel.UpdatedAt = time.GetUtcNow();
+                db.Note(actor, AuditAction.DeleteChannel, channel.UpdatedAt, channelId: id, details: new { channel.Name });
                 await db.SaveChangesAsync();
                 return channel;
             },
@@ -145,6 +158,7 @@ public sealed class ChannelCatalog(
     public async Task<Channel> ResumeAsync(long id, CancellationToken cancellationToken = default)
     {
         await GetAsync(id, cancellationToken);
+        var actor = Actor.Current;
         var now = time.GetUtcNow();
         var resumed = await writer.WriteAsync(
             async db =>
@@ -164,6 +178,8 @@ public sealed class ChannelCatalog(
                     && (j.JobType == JobType.Scrape || j.JobType == JobType.Download) && j.QueuedAt > now && j.QueuedAt <= state.PausedUntil);
                 var first = await waiting.AsNoTracking().FirstOrDefaultAsync();
                 await waiting.ExecuteUpdateAsync(set => set.SetProperty(j => j.QueuedAt, now).SetProperty(j => j.UpdatedAt, now));
+                db.Note(actor, AuditAction.ResumeChannel, now, channelId: id, details: new { state.PauseReason });
+                await db.SaveChangesAsync();
                 return first;
             },
             cancellationToken);

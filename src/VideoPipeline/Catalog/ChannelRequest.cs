@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace VideoPipeline.Catalog;
@@ -43,6 +45,15 @@ public sealed record ChannelRequest
         Priority = channel.Priority,
         AllowPrivateNetworks = channel.AllowPrivateNetworks,
     };
+
+    /// <summary>The names of the fields in which it isn't like the other one, as the API calls them.</summary>
+    internal IReadOnlyList<string> Differences(ChannelRequest other)
+    {
+        var (one, two) = (Fields(this), Fields(other));
+        return [.. one.Where(field => !JsonNode.DeepEquals(field.Value, two[field.Key])).Select(field => field.Key)];
+
+        static JsonObject Fields(ChannelRequest request) => JsonSerializer.SerializeToNode(request, JsonSerializerOptions.Web)!.AsObject();
+    }
 }
 
 /// <summary>Where a channel's videos come from.</summary>

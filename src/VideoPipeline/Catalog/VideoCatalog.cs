@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using VideoPipeline.Access;
 using VideoPipeline.Database;
 using VideoPipeline.Jobs;
 
@@ -80,6 +81,7 @@ public sealed class VideoCatalog(
         var channel = await GetChannelAsync(request.ChannelId!.Value, cancellationToken);
         var address = VideoAddress.Of(request.Url!, channel);
         var title = request.Title ?? address.Title;
+        var actor = Actor.Current;
         VideoProcessingJob? job = null;
         Video video;
         try
@@ -112,6 +114,7 @@ public sealed class VideoCatalog(
                     job = NextStage.New(
                         JobType.Download, channel.Id, added.Id, request.Priority ?? channel.Priority, retry.Value.MaxAttempts, now);
                     db.Jobs.Add(job);
+                    db.Note(actor, AuditAction.AddVideo, now, channelId: channel.Id, videoId: added.Id, details: new { added.Title });
                     await db.SaveChangesAsync();
                     return added;
                 },

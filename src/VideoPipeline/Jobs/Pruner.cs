@@ -1,14 +1,15 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using VideoPipeline.Access;
 
 namespace VideoPipeline.Jobs;
 
 /// <summary>
-/// Deletes the rows of jobs that ended long ago, with their attempts. Runs on every node: each delete is guarded by itself,
+/// Deletes the rows of jobs that ended long ago, with their attempts, and old entries of the audit log. Runs on every node: each delete is guarded by itself,
 /// so nodes that meet at the same rows share the work. Videos, artifacts and publications stay.
 /// </summary>
-public sealed class Pruner(JobRows rows, TimeProvider time, Random random, IOptions<RetentionOptions> options, ILogger<Pruner> logger) : BackgroundService
+public sealed class Pruner(JobRows rows, AuditLog audit, TimeProvider time, Random random, IOptions<RetentionOptions> options, ILogger<Pruner> logger) : BackgroundService
 {
     /// <summary>A start has better things to do at first.</summary>
     private static readonly TimeSpan FirstAfter = TimeSpan.FromSeconds(5);
@@ -48,6 +49,21 @@ public sealed class Pruner(JobRows rows, TimeProvider time, Random random, IOpti
         return all;
     }
 
+    /// <summary>Deletes the entries of the audit log that are older than they are kept.</summary>
+    public async Task PruneAuditAsync(CancellationToken cancellationToken)
+    {
+        if (options.Value.Audit == TimeSpan.Zero)
+        {
+            return;
+        }
+
+        var before = time.GetUtcNow() - options.Value.Audit;
+        while (await audit.PruneAsync(before, BatchSize, cancellationToken) == BatchSize)
+        {
+            await Task.Delay(BatchPause, time, cancellationToken);
+        }
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
@@ -58,6 +74,7 @@ public sealed class Pruner(JobRows rows, TimeProvider time, Random random, IOpti
                 try
                 {
                     await PruneAsync(stoppingToken);
+                    await PruneAuditAsync(stoppingToken);
                 }
                 catch (Exception exception) when (exception is not OperationCanceledException)
                 {

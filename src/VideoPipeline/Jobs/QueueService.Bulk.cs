@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using VideoPipeline.Access;
 using VideoPipeline.Database;
 using VideoPipeline.GitHub;
 using static VideoPipeline.Jobs.JobStatus;
@@ -26,7 +27,7 @@ public sealed partial class QueueService
     {
         selection.Validate(Retryable);
         return ChangeManyAsync(
-            new Bulk(selection, Default: [Failed])
+            new Bulk(AuditAction.RetryJob, selection, Default: [Failed])
             {
                 Allowed = job => job.Status == Failed || job.Status == Cancelled || job.Status == Retrying,
                 ChangeAsync = async (db, jobs, now) =>
@@ -47,7 +48,7 @@ public sealed partial class QueueService
     {
         selection.Validate(Unended);
         return ChangeManyAsync(
-            new Bulk(selection, Default: Unended)
+            new Bulk(AuditAction.CancelJob, selection, Default: Unended)
             {
                 // From the end of the queue: the head would get new background jobs again and again, only to lose them.
                 NewestFirst = true,
@@ -89,8 +90,9 @@ public sealed partial class QueueService
         EnqueueRequest.ValidatePriority(priority);
         selection.Validate(Unended);
         return ChangeManyAsync(
-            new Bulk(selection, Default: Unended)
+            new Bulk(AuditAction.ChangePriority, selection, Default: Unended)
             {
+                Details = new { priority },
                 Allowed = job => (job.Status == Queued || job.Status == Retrying || job.Status == Processing) && job.Priority != priority,
                 ChangeAsync = (_, jobs, now) =>
                 {
@@ -156,6 +158,7 @@ public sealed partial class QueueService
     /// <summary>All of the batch in one transaction; one by one when others have changed some of its jobs in this moment.</summary>
     private async Task<IReadOnlyList<ChangedJob>> ChangeBatchAsync(Bulk bulk, IReadOnlyList<long> ids, CancellationToken cancellationToken)
     {
+        var actor = Actor.Current;
         try
         {
             var attempts = new List<JobAttempt>();
@@ -164,7 +167,9 @@ public sealed partial class QueueService
                 {
                     var jobs = await bulk.Meant(db).Where(bulk.Allowed).AsTracking().Where(j => ids.Contains(j.Id)).OrderBy(j => j.Id).ToListAsync();
                     var mirroredAs = jobs.ToDictionary(job => job.Id, job => job.MirroredAs);
-                    var changed = await bulk.ChangeAsync(db, jobs, time.GetUtcNow());
+                    var now = time.GetUtcNow();
+                    var changed = await bulk.ChangeAsync(db, jobs, now);
+                    Note(db, actor, bulk.Action, now, changed, bulk.Details);
                     await db.SaveChangesAsync();
                     attempts = [.. db.Attempts.Local];
                     return changed.ConvertAll(job => new ChangedJob(job, mirroredAs[job.Id]));
@@ -226,10 +231,14 @@ public sealed partial class QueueService
     private sealed record ChangedJob(VideoProcessingJob Job, string? MirroredAs);
 
     /// <summary>What is done to which jobs.</summary>
+    /// <param name="Action">What it is called in the audit log: each batch has an entry in its own transaction.</param>
     /// <param name="Default">The statuses that a filter without one means.</param>
-    private sealed record Bulk(JobSelection Selection, IReadOnlyList<JobStatus> Default)
+    private sealed record Bulk(string Action, JobSelection Selection, IReadOnlyList<JobStatus> Default)
     {
         public bool NewestFirst { get; init; }
+
+        /// <summary>For the audit log.</summary>
+        public object? Details { get; init; }
 
         /// <summary>Whether it can be done to a job, and would change it.</summary>
         public required System.Linq.Expressions.Expression<Func<VideoProcessingJob, bool>> Allowed { get; init; }

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using VideoPipeline.Access;
 
 namespace VideoPipeline.Jobs;
 
@@ -23,11 +24,13 @@ public sealed partial class QueueService
         errors.ThrowIfAny();
 
         var scope = Scope(jobType);
+        var actor = Actor.Current;
         await writer.WriteAsync(
             async db =>
             {
                 await db.Pauses.Where(pause => pause.Scope == scope).ExecuteDeleteAsync();
                 db.Pauses.Add(new QueuePause { Scope = scope, Reason = reason, PausedBy = pausedBy, PausedAt = now, Until = until });
+                db.Note(actor, AuditAction.PauseQueue, now, details: new { scope, reason, until });
                 await db.SaveChangesAsync();
             },
             cancellationToken);
@@ -66,12 +69,19 @@ public sealed partial class QueueService
     /// <summary>Removes the rows that it has read, so that the end of each pause is told once.</summary>
     private async Task<bool> TryResumeAsync(string scope, CancellationToken cancellationToken)
     {
+        var actor = Actor.Current;
         try
         {
             await writer.WriteAsync(
                 async db =>
                 {
-                    db.Pauses.RemoveRange(await db.Pauses.AsTracking().Where(pause => scope == QueuePause.All || pause.Scope == scope).ToListAsync());
+                    var ended = await db.Pauses.AsTracking().Where(pause => scope == QueuePause.All || pause.Scope == scope).ToListAsync();
+                    db.Pauses.RemoveRange(ended);
+                    if (ended.Count > 0)
+                    {
+                        db.Note(actor, AuditAction.ResumeQueue, time.GetUtcNow(), details: new { scope });
+                    }
+
                     await db.SaveChangesAsync();
                 },
                 cancellationToken);

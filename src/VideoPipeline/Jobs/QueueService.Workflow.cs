@@ -1,3 +1,5 @@
+using VideoPipeline.Access;
+
 namespace VideoPipeline.Jobs;
 
 public sealed partial class QueueService
@@ -34,6 +36,7 @@ public sealed partial class QueueService
         WorkflowEffect? effect = null;
         var job = await OperateAsync(
             jobId,
+            AuditAction.ReportJob,
             async (db, job) =>
             {
                 effect = null;

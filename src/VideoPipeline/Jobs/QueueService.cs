@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using VideoPipeline.Access;
 using VideoPipeline.Database;
 using VideoPipeline.GitHub;
 using VideoPipeline.Nodes;
@@ -62,6 +63,7 @@ public sealed partial class QueueService(
             request.Validate();
         }
 
+        var actor = Actor.Current;
         try
         {
             // Read before the write, which all writers wait for: neither videos nor channels ever lose their rows.
@@ -83,6 +85,13 @@ public sealed partial class QueueService(
                         db.ChangeTracker.AutoDetectChangesEnabled = true;
                     }
 
+                    if (actor is not null)
+                    {
+                        // Only now do they have ids.
+                        Note(db, actor, AuditAction.EnqueueJob, now, jobs, new { jobType = jobs[0].JobType, jobs[0].Priority });
+                        await db.SaveChangesAsync();
+                    }
+
                     return jobs;
                 },
                 cancellationToken);
@@ -102,6 +111,7 @@ public sealed partial class QueueService(
     {
         var job = await OperateAsync(
             jobId,
+            AuditAction.RetryJob,
             async (db, job) =>
             {
                 if (!Transition.CanRetry(job.Status))
@@ -133,6 +143,7 @@ public sealed partial class QueueService(
         string? mirroredAs = null;
         var job = await OperateAsync(
             jobId,
+            AuditAction.CancelJob,
             (db, job) =>
             {
                 mirroredAs = job.MirroredAs;
@@ -166,6 +177,7 @@ public sealed partial class QueueService(
         string? mirroredAs = null;
         var job = await OperateAsync(
             jobId,
+            AuditAction.ChangePriority,
             (_, job) =>
             {
                 if (!job.Status.IsActive())
@@ -194,9 +206,10 @@ public sealed partial class QueueService(
     }
 
     private Task<VideoProcessingJob> OperateAsync(
-        long jobId, Action<PipelineDbContext, VideoProcessingJob> change, CancellationToken cancellationToken) =>
+        long jobId, string action, Action<PipelineDbContext, VideoProcessingJob> change, CancellationToken cancellationToken) =>
         OperateAsync(
             jobId,
+            action,
             (db, job) =>
             {
                 change(db, job);
@@ -206,8 +219,9 @@ public sealed partial class QueueService(
 
     /// <summary>Changes a job as an operator asked, guarded by the status that was read.</summary>
     private async Task<VideoProcessingJob> OperateAsync(
-        long jobId, Func<PipelineDbContext, VideoProcessingJob, Task> change, CancellationToken cancellationToken)
+        long jobId, string action, Func<PipelineDbContext, VideoProcessingJob, Task> change, CancellationToken cancellationToken)
     {
+        var actor = Actor.Current;
         try
         {
             JobAttempt? attempt = null;
@@ -216,6 +230,7 @@ public sealed partial class QueueService(
                 {
                     var job = await db.Jobs.AsTracking().FirstOrDefaultAsync(j => j.Id == jobId) ?? throw new UnknownIdException("id", "job", jobId);
                     await change(db, job);
+                    Note(db, actor, action, time.GetUtcNow(), [job], action == AuditAction.ChangePriority ? new { job.Priority } : null);
                     await db.SaveChangesAsync();
                     attempt = db.Attempts.Local.SingleOrDefault();
                     return job;
@@ -244,6 +259,25 @@ public sealed partial class QueueService(
         {
             throw new ConflictException($"Job {jobId} can't be queued again: a newer job does the same work already.");
         }
+    }
+
+    /// <summary>With the video and the channel that all of the jobs belong to, if it is one.</summary>
+    private static void Note(
+        PipelineDbContext db, Actor? actor, string action, DateTimeOffset now, List<VideoProcessingJob> jobs, object? details = null)
+    {
+        if (actor is null || jobs.Count == 0)
+        {
+            return;
+        }
+
+        db.Note(
+            actor,
+            action,
+            now,
+            [.. jobs.Select(job => job.Id)],
+            jobs.Select(job => job.ChannelId).Distinct().Count() == 1 ? jobs[0].ChannelId : null,
+            jobs.Select(job => job.VideoId).Distinct().Count() == 1 ? jobs[0].VideoId : null,
+            details);
     }
 
     private async Task<VideoProcessingJob?> FindByKeyAsync(string key, CancellationToken cancellationToken)

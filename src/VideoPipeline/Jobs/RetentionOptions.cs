@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace VideoPipeline.Jobs;
 
-/// <summary>Settings <c>VideoPipeline:Retention</c>: how long the rows of finished jobs are kept; 0 for ever.</summary>
+/// <summary>Settings <c>VideoPipeline:Retention</c>: how long the rows of finished jobs, and others, are kept; 0 for ever.</summary>
 public sealed class RetentionOptions
 {
     private const string Least = "00:00:00";
@@ -16,6 +16,10 @@ public sealed class RetentionOptions
 
     [Range(typeof(TimeSpan), Least, Most)]
     public TimeSpan Failed { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>Not of jobs: how long the entries of the audit log are kept.</summary>
+    [Range(typeof(TimeSpan), Least, Most)]
+    public TimeSpan Audit { get; set; } = TimeSpan.FromDays(365);
 
     /// <summary>How long jobs that ended so are kept; null for ever.</summary>
     public TimeSpan? Of(JobStatus ended)

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using VideoPipeline.Access;
 using VideoPipeline.Database;
 
 namespace VideoPipeline.Notifications;
@@ -32,6 +33,7 @@ public sealed class NotificationRows(
     /// <exception cref="UnknownIdException"/>
     public async Task<Notification> RetryAsync(long id, CancellationToken cancellationToken)
     {
+        var actor = Actor.Current;
         return await writer.WriteAsync(
             async db =>
             {
@@ -42,7 +44,10 @@ public sealed class NotificationRows(
                     .SetProperty(n => n.NextAttemptAt, now)
                     .SetProperty(n => n.GiveUpAt, now + options.Value.GiveUpAfter)
                     .SetProperty(n => n.DeliveredAt, (DateTimeOffset?)null));
-                return await wanted.AsNoTracking().FirstOrDefaultAsync() ?? throw new UnknownIdException("id", "notification", id);
+                var retried = await wanted.AsNoTracking().FirstOrDefaultAsync() ?? throw new UnknownIdException("id", "notification", id);
+                db.Note(actor, AuditAction.RetryNotification, now, details: new { notification = id, retried.Event });
+                await db.SaveChangesAsync();
+                return retried;
             },
             cancellationToken);
     }

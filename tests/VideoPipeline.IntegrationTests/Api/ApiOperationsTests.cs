@@ -42,6 +42,7 @@ public sealed class ApiOperationsTests : ApiFixture
         new("GET /api/nodes"),
         new("GET /api/statistics"),
         new("GET /api/statistics/history"),
+        new("GET /api/audit"),
         new("GET /api/notifications"),
 
         // There is none without a webhook; how it succeeds is tested where there is one.

@@ -43,7 +43,7 @@ public sealed class QueueApiTests : ApiFixture
         var transform = queue.GetProperty("byType").GetProperty("transform");
         Assert.That(
             (queue.GetProperty("paused").GetBoolean(), transform.GetProperty("paused").GetBoolean(), Text(transform, "reason"), Text(transform, "pausedBy")),
-            Is.EqualTo((false, true, "disk", "api")));
+            Is.EqualTo((false, true, "disk", "local")));
         Assert.That(Text(transform, "pausedAt"), Does.EndWith("Z"));
         await PostAsync("/api/queue/process-next", new { jobType = "transform" }, HttpStatusCode.NoContent);
         Assert.That((await GetAsync($"/api/jobs/{Id(job)}/explain")).GetProperty("blockedBy")[0].GetString(), Does.Contain("disk"));

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using VideoPipeline.Access;
 using VideoPipeline.Database;
 using VideoPipeline.IntegrationTests.Storages;
 using VideoPipeline.Jobs;
@@ -147,7 +148,7 @@ internal abstract class MaintenanceConformance(TestStorage storage) : QueueFixtu
     private static async Task<int> PruneAsync(QueueHost host, RetentionOptions? options = null)
     {
         using var pruner = new Pruner(
-            host.Rows, TimeProvider.System, Random.Shared, Options.Create(options ?? new RetentionOptions()), NullLogger<Pruner>.Instance);
+            host.Rows, host.Service<AuditLog>(), TimeProvider.System, Random.Shared, Options.Create(options ?? new RetentionOptions()), NullLogger<Pruner>.Instance);
         return await pruner.PruneAsync(CancellationToken.None);
     }
 

@@ -1,5 +1,6 @@
 using Hangfire;
 using Hangfire.States;
+using VideoPipeline.Access;
 using VideoPipeline.IntegrationTests.Storages;
 using VideoPipeline.Jobs;
 using VideoPipeline.Stages;
@@ -160,6 +161,57 @@ internal abstract class OperationsConformance(TestStorage storage) : QueueFixtur
 
         Assert.That(answers.Count(answer => answer.Created), Is.EqualTo(1));
         Assert.That(answers.Select(answer => answer.Job.Id).Distinct().Count(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task What_an_operator_does_is_audited_with_it_and_what_is_refused_is_not()
+    {
+        await using var host = await StartAsync();
+        var audit = host.Service<AuditLog>();
+        await host.Queue.PauseAsync();
+        var (one, other) = (await host.EnqueueAsync(), await host.EnqueueAsync());
+        Assert.That(await audit.ListAsync(new(), limit: 10, beforeId: null), Is.Empty, "nobody asked for what the service does by itself");
+
+        Actor.Become(new Actor("somebody", "192.0.2.1"));
+        await host.Queue.CancelJobAsync(one.Id);
+        Assert.That(() => host.Queue.CancelJobAsync(one.Id), Throws.TypeOf<ConflictException>());
+        var bulk = await host.Queue.CancelJobsAsync(new JobSelection { Ids = [one.Id, other.Id] });
+        await host.Queue.ResumeAsync();
+
+        var entries = (await audit.ListAsync(new AuditFilter { Actor = "somebody" }, limit: 10, beforeId: null)).Reverse().ToList();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(bulk.Changed, Is.EqualTo(1));
+            Assert.That(
+                entries.Select(entry => (entry.Action, entry.JobIds)),
+                Is.EqualTo(new[] { (AuditAction.CancelJob, $"[{one.Id}]"), (AuditAction.CancelJob, $"[{other.Id}]"), (AuditAction.ResumeQueue, null) }));
+            Assert.That(entries[0].VideoId, Is.EqualTo(one.VideoId));
+            Assert.That(entries.Select(entry => entry.Address), Is.All.EqualTo("192.0.2.1"));
+        }
+
+        Assert.That(await audit.PruneAsync(entries[1].At, most: 10, CancellationToken.None), Is.EqualTo(1));
+        Assert.That((await audit.ListAsync(new(), limit: 10, beforeId: null)).Select(entry => entry.Id), Is.EquivalentTo(entries.Skip(1).Select(entry => entry.Id)));
+    }
+
+    [Test]
+    public async Task A_key_is_valid_until_it_is_revoked_on_every_node()
+    {
+        await using var host = await StartAsync();
+        var keys = host.Service<ApiKeys>();
+        var (key, text) = await keys.CreateAsync("one", KeyRole.Read);
+        Assert.That(() => keys.CreateAsync("one", KeyRole.Operate), Throws.TypeOf<ConflictException>());
+        Assert.That((await keys.RecogniseAsync(text, CancellationToken.None))?.Name, Is.EqualTo("one"));
+        Assert.That(await keys.RecogniseAsync(text[..^1] + (text[^1] == 'A' ? 'B' : 'A'), CancellationToken.None), Is.Null);
+
+        var now = TimeProvider.System.GetUtcNow();
+        await keys.WriteUsesAsync([KeyValuePair.Create(key.Id, now)], CancellationToken.None);
+        await keys.WriteUsesAsync([KeyValuePair.Create(key.Id, now.AddMinutes(-1))], CancellationToken.None);
+        Assert.That((await keys.ListAsync()).Single().LastUsedAt, Is.EqualTo(now).Within(TimeSpan.FromMilliseconds(1)));
+
+        await keys.RevokeAsync("one");
+        Assert.That(await keys.RecogniseAsync(text, CancellationToken.None), Is.Null);
+        Assert.That((await keys.AnyValidAsync(CancellationToken.None), await host.Service<KeyRequirement>().IsInForceAsync(CancellationToken.None)), Is.EqualTo((false, true)));
+        Assert.That((await keys.CreateAsync("one", KeyRole.Read)).Key.Id, Is.Not.EqualTo(key.Id));
     }
 
     [Test]

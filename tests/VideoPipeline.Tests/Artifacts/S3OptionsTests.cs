@@ -17,6 +17,29 @@ public sealed class S3OptionsTests
     public void An_endpoint_is_the_address_of_a_server(string endpoint) =>
         Assert.That(Problems(options => options.Endpoint = endpoint), Is.EqualTo(new[] { "Endpoint" }));
 
+    [TestCase("s3:8333")]
+    [TestCase("https://s3.example.org/videos")]
+    public void Links_lead_to_the_address_of_a_server(string endpoint) =>
+        Assert.That(Problems(options => options.LinkEndpoint = endpoint), Is.EqualTo(new[] { "LinkEndpoint" }));
+
+    [TestCase("", "http://s3:8333/videos/a.mp4")]
+    [TestCase("https://videos.example.org", "https://videos.example.org/videos/a.mp4")]
+    public async Task A_link_names_the_server_as_others_know_it(string endpoint, string expected)
+    {
+        using var links = S3Client.CreateForLinks(
+            new S3Options { Endpoint = "http://s3:8333", LinkEndpoint = endpoint, Bucket = "videos", AccessKey = "key", SecretKey = "secret" });
+
+        var link = await links.GetPreSignedURLAsync(new()
+        {
+            BucketName = "videos",
+            Key = "a.mp4",
+            Protocol = expected.StartsWith("https", StringComparison.Ordinal) ? Amazon.S3.Protocol.HTTPS : Amazon.S3.Protocol.HTTP,
+            Expires = new DateTime(2030, 1, 1, 0, 0, 0, DateTimeKind.Utc),
+        });
+
+        Assert.That(link, Does.StartWith($"{expected}?"));
+    }
+
     [TestCase("")]
     [TestCase("ab")]
     [TestCase("Videos")]

@@ -74,6 +74,8 @@ public sealed class SqlServerStatementsTests
     [Test]
     public async Task Every_method_that_sends_statements_sends_ones_that_SQL_Server_understands()
     {
+        // Some statements are sent only when somebody asked for what is done.
+        Actor.Become(Actor.Local);
         var sites = StatementSites.In(Service).Where(site => !NotOurs.Any(site.ToString().StartsWith)).ToList();
         var reasons = new HashSet<string?>();
         var outcomes = new Dictionary<StatementSite, Exception?>();
