@@ -37,7 +37,8 @@ public sealed class RunUpdates(WorkflowReports reports, TimeProvider time)
         {
             // Waiting is no report, but a sign of life.
             var report = (run.ToReport() ?? new WorkflowReport { Status = JobStatus.Processing, RunId = run.Id, RunAttempt = run.Attempt })
-                with { Token = dispatch?.Token };
+                with
+            { Token = dispatch?.Token };
             if (report.RefusedBy(job) is { } reason)
             {
                 refused.Add(reason);

@@ -54,10 +54,10 @@ public sealed class ApiDocumentTests
     public void Every_parameter_is_described()
     {
         var parameters = from operation in Operations
-            where operation.Description.TryGetProperty("parameters", out _)
-            from parameter in operation.Description.GetProperty("parameters").EnumerateArray()
-            where !parameter.TryGetProperty("description", out _)
-            select $"{operation} {parameter.GetProperty("name")}";
+                         where operation.Description.TryGetProperty("parameters", out _)
+                         from parameter in operation.Description.GetProperty("parameters").EnumerateArray()
+                         where !parameter.TryGetProperty("description", out _)
+                         select $"{operation} {parameter.GetProperty("name")}";
 
         Assert.That(parameters, Is.Empty, "ApiDocument has a table of them");
     }
@@ -66,10 +66,10 @@ public sealed class ApiDocumentTests
     public void Every_operation_of_the_api_may_answer_with_the_common_problems()
     {
         var missing = from operation in Operations
-            where operation.Template.StartsWith("/api/", StringComparison.Ordinal)
-            from status in operation.HasId ? [.. AlwaysPossible, "404"] : AlwaysPossible
-            where operation.Response(int.Parse(status)) is null
-            select $"{operation} {status}";
+                      where operation.Template.StartsWith("/api/", StringComparison.Ordinal)
+                      from status in operation.HasId ? [.. AlwaysPossible, "404"] : AlwaysPossible
+                      where operation.Response(int.Parse(status)) is null
+                      select $"{operation} {status}";
 
         Assert.That(missing, Is.Empty);
     }
@@ -78,9 +78,9 @@ public sealed class ApiDocumentTests
     public void Every_body_has_an_example_that_is_as_its_schema_says()
     {
         var problems = from body in Bodies()
-            let problem = body.Content.TryGetProperty("example", out var example) ? _contract.ProblemOf(body.Content.GetProperty("schema"), example) : "has no example"
-            where problem is not null
-            select $"{body.Name}: {problem}";
+                       let problem = body.Content.TryGetProperty("example", out var example) ? _contract.ProblemOf(body.Content.GetProperty("schema"), example) : "has no example"
+                       where problem is not null
+                       select $"{body.Name}: {problem}";
 
         Assert.That(problems, Is.Empty, "ApiExamples has them by their types");
     }
@@ -89,9 +89,9 @@ public sealed class ApiDocumentTests
     public void Nothing_that_is_not_described_is_in_an_answer()
     {
         var open = from schema in Schemas
-            where schema.Value.TryGetProperty("properties", out _)
-                && !(schema.Value.TryGetProperty("additionalProperties", out var more) && more.ValueKind == JsonValueKind.False)
-            select schema.Name;
+                   where schema.Value.TryGetProperty("properties", out _)
+                       && !(schema.Value.TryGetProperty("additionalProperties", out var more) && more.ValueKind == JsonValueKind.False)
+                   select schema.Name;
 
         Assert.That(open, Is.Empty);
     }

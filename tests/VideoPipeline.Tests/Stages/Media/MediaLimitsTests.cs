@@ -7,7 +7,8 @@ public sealed class MediaLimitsTests
     private static readonly MediaLimits Limits = new() { MaxPixels = 1920 * 1080, MaxStreams = 4, MaxDuration = TimeSpan.FromHours(2) };
 
     private static readonly MediaInfo Film = new(
-        "matroska,webm", TimeSpan.FromHours(1.5), TimeSpan.Zero, new() { Codec = "h264", Width = 1920, Height = 1080 }, null) { StreamCount = 3 };
+        "matroska,webm", TimeSpan.FromHours(1.5), TimeSpan.Zero, new() { Codec = "h264", Width = 1920, Height = 1080 }, null)
+    { StreamCount = 3 };
 
     private static IEnumerable<TestCaseData<MediaInfo, string?>> Files()
     {
