@@ -47,6 +47,9 @@ public sealed class ApiOperationsTests : ApiFixture
 
         // There is none without a webhook; how it succeeds is tested where there is one.
         new("POST /api/notifications/{id}/retry", Id: "none", Status: 404),
+
+        // Closed without a secret; how it succeeds is tested where there is one.
+        new("POST /api/webhooks/github", Status: 403),
         new("GET /health/live"),
         new("GET /health/ready"),
     ];
