@@ -41,7 +41,9 @@ internal sealed class OperatorPageTests : BrowserTests
     {
         var (channel, folder) = await NewChannelAsync();
         var (video, _) = await Api.AddVideoAsync(channel, await GeneratedVideo.LongAsync(folder, "long.mp4"));
-        await Api.UntilStageAsync(video, "transform", "processing");
+
+        // Behind what other tests have left to do.
+        await Api.UntilStageAsync(video, "transform", "processing", TimeSpan.FromMinutes(2));
         await GoAsync($"/videos/{video}");
         await MarkAsync();
         var progress = Page.GetByRole(AriaRole.Progressbar, new() { Name = "Transform" });
