@@ -219,6 +219,28 @@ public sealed partial class KeysTests : AccessFixture
         Assert.That(nobody.StatusCode, Is.EqualTo(HttpStatusCode.Unauthorized), "without a valid key it is closed, not open");
     }
 
+    [Test]
+    public async Task A_stream_of_events_ends_soon_after_its_key_is_revoked()
+    {
+        using var client = NewClient(await NewKeyAsync("listener", "read"));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10), TimeProvider.System);
+        await using var events = await client.GetStreamAsync("/api/events", patience.Token);
+        var buffer = new byte[4096];
+        Assert.That(await events.ReadAsync(buffer, patience.Token), Is.Positive, "it is told what is paused");
+
+        await KeysAsync("revoke", "listener");
+
+        Assert.That(
+            async () =>
+            {
+                while (await events.ReadAsync(buffer, patience.Token) > 0)
+                {
+                }
+            },
+            Throws.InstanceOf<IOException>(),
+            "cut off");
+    }
+
     [TestCase("/api/queue")]
     [TestCase("/hangfire")]
     [TestCase("/sign-in")]
