@@ -14,6 +14,7 @@ internal static class ApiJson
         options.AllowDuplicateProperties = false;
         options.Converters.Add(new UtcTimeConverter());
         options.Converters.Add(new TextConverter());
+        options.Converters.Add(new ElementConverter());
     }
 
     /// <summary>Texts without U+0000, which PostgreSQL can't keep, and which ends a text for programs that get it as an argument.</summary>
@@ -36,6 +37,64 @@ internal static class ApiJson
         public override string ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString()!;
 
         public override void WriteAsPropertyName(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WritePropertyName(value);
+    }
+
+    /// <summary>
+    /// JSON that is kept or merged as it was sent, with every text in it readable: half a character of UTF-16 would be found
+    /// only by whoever reads it later.
+    /// </summary>
+    internal sealed class ElementConverter : JsonConverter<JsonElement>
+    {
+        private static readonly JsonConverter<JsonElement> Reading = (JsonConverter<JsonElement>)JsonSerializerOptions.Default.GetConverter(typeof(JsonElement));
+
+        public override JsonElement Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            var element = Reading.Read(ref reader, typeToConvert, options);
+            Check(element);
+            return element;
+        }
+
+        public override void Write(Utf8JsonWriter writer, JsonElement value, JsonSerializerOptions options) => value.WriteTo(writer);
+
+        private static void Check(JsonElement element)
+        {
+            switch (element.ValueKind)
+            {
+                case JsonValueKind.Object:
+                    foreach (var property in element.EnumerateObject())
+                    {
+                        Check(() => property.Name);
+                        Check(property.Value);
+                    }
+
+                    break;
+                case JsonValueKind.Array:
+                    foreach (var item in element.EnumerateArray())
+                    {
+                        Check(item);
+                    }
+
+                    break;
+                case JsonValueKind.String:
+                    Check(() => element.GetString()!);
+                    break;
+            }
+        }
+
+        private static void Check(Func<string> text)
+        {
+            try
+            {
+                if (text().Contains('\0'))
+                {
+                    throw new JsonException(TextConverter.Problem);
+                }
+            }
+            catch (InvalidOperationException exception)
+            {
+                throw new JsonException("must not have half a character (a surrogate without its other half)", exception);
+            }
+        }
     }
 
     /// <summary>Times as ISO 8601 in UTC with a Z; one without an offset is taken for UTC.</summary>

@@ -98,6 +98,7 @@ public sealed class ApiOperationsTests : ApiFixture
             ("[1]", "application/json", HttpStatusCode.BadRequest),
             ("""{"no such field":1}""", "application/json", HttpStatusCode.BadRequest),
             ("""{"a":"\u0000"}""", "application/json", HttpStatusCode.BadRequest),
+            ("""{"a":"\ud800"}""", "application/json", HttpStatusCode.BadRequest),
             (await FillAsync(call.Body!), "text/plain", HttpStatusCode.UnsupportedMediaType),
         })
         {

@@ -94,7 +94,7 @@ public sealed class ServiceStartTests
 
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK), checks.GetRawText());
         Assert.That(checks.GetProperty("ffmpeg").GetProperty("detail").GetString(), Does.StartWith("ffmpeg version"));
-        Assert.That(checks.EnumerateObject().Select(check => check.Name), Is.EqualTo(new[] { "database", "artifacts", "ffmpeg", "ffprobe", "ytDlp", "disk" }));
+        Assert.That(checks.EnumerateObject().Select(check => check.Name), Is.EqualTo(new[] { "database", "artifacts", "ffmpeg", "ffprobe", "ytDlp", "encoders", "disk" }));
         Assert.That(checks.GetProperty("ytDlp").GetProperty("detail").GetString(), Does.Match(@"^20\d\d\.\d\d\.\d\d.*, \d+ days old$"));
     }
 

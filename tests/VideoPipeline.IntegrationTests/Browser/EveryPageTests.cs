@@ -8,8 +8,13 @@ namespace VideoPipeline.IntegrationTests.Browser;
 /// <summary>What holds on every page, with something on it.</summary>
 internal sealed class EveryPageTests : BrowserTests
 {
-    private static readonly string[] Pages = ["/", "/queue", "/failures", "/videos/{failed}"];
+    private static readonly string[] Pages =
+    [
+        "/", "/queue", "/failures", "/videos/{failed}", "/channels", "/channels/new", "/channels/{channel}", "/channels/{channel}/edit", "/statistics",
+        "/system", "/notifications", "/audit",
+    ];
 
+    private long _channel;
     private long _failed;
 
     [OneTimeSetUp]
@@ -18,7 +23,8 @@ internal sealed class EveryPageTests : BrowserTests
         var folder = PageServer.Folder.NewFolder("every-page");
         var file = Path.Combine(folder, "a title of_some_length-that-has-no-place-to-break-in-it-at-all-as-file-names-are.mp4");
         File.Copy(TestMedia.Sample("truncated.mp4"), file);
-        (_failed, var download) = await Api.AddVideoAsync(await Api.AddChannelAsync("every page", folder), file);
+        _channel = await Api.AddChannelAsync("every page", folder);
+        (_failed, var download) = await Api.AddVideoAsync(_channel, file);
         await Api.UntilAsync(download, "failed");
         await Api.PostAsync("/api/queue/pause", new { jobType = "publish", reason = "a reason to show" });
     }
@@ -66,7 +72,8 @@ internal sealed class EveryPageTests : BrowserTests
         Assert.That(await BrightnessAsync(page), Is.LessThan(64));
     }
 
-    private string Of(string path) => path.Replace("{failed}", $"{_failed}", StringComparison.Ordinal);
+    private string Of(string path) =>
+        path.Replace("{failed}", $"{_failed}", StringComparison.Ordinal).Replace("{channel}", $"{_channel}", StringComparison.Ordinal);
 
     /// <summary>Of the page's ground, 0 to 255.</summary>
     private static Task<int> BrightnessAsync(IPage page) =>

@@ -51,12 +51,16 @@ internal sealed class KeyTests : BrowserTests
         await SignInAsync(page, _reader, "/queue");
         await Expect(page.Locator(".who")).ToContainTextAsync("Rita (may read)");
         await Expect(page.Locator("#next")).ToContainTextAsync("waits");
-        foreach (var path in new[] { "/", "/queue", "/failures", "/videos/1" })
+        foreach (var path in new[] { "/", "/queue", "/failures", "/videos/1", "/channels", "/channels/1", "/statistics", "/system", "/notifications", "/audit" })
         {
             await GoAsync(path, page);
             await Expect(page.Locator("main form[method=post]:not([action='/jobs/retry'])")).ToHaveCountAsync(0);
         }
 
+        await page.GotoAsync("/channels/new");
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Forbidden");
+
+        await GoAsync("/queue", page);
         await page.EvaluateAsync(
             """
             const form = document.createElement("form");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using VideoPipeline.Server.Requests;
 
@@ -41,6 +42,18 @@ public sealed class JsonRulesTests
 
         Assert.That(JsonProblem.Of(exception), Is.EqualTo((field, problem)));
     }
+
+    [Test]
+    public void Texts_that_nobody_can_read_or_keep_are_refused_wherever_they_stand(
+        [Values("\"\\ud800\"", "\"\\u0000\"")] string text, [Values("{0}", "[{0}]", "{{\"a\":{{\"b\":{0}}}}}", "{{{0}:1}}")] string place)
+    {
+        var json = string.Format(CultureInfo.InvariantCulture, place, text);
+
+        Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<JsonElement>(json, Options));
+    }
+
+    [Test]
+    public void Half_a_character_is_no_text() => Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<Outer>("""{"text":"\ud800"}""", Options));
 
     private static JsonSerializerOptions NewOptions()
     {
