@@ -12,6 +12,10 @@ internal static class PipelineApi
         // A request that can't be bound throws in every environment: the answer is made in one place, Problems.
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.AddExceptionHandler<Problems>();
+
+        // Over https, too: to guess at secrets by the sizes of answers, another site would have to send requests with this one's
+        // cookie, which SameSite=Strict forbids, and the anti-forgery token is another text in every answer.
+        services.AddResponseCompression(options => options.EnableForHttps = true);
         services.AddSingleton<InstalledPrograms>();
         services.AddOpenApi(ApiDocument.Configure);
         return services;

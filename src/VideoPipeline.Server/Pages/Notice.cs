@@ -9,6 +9,9 @@ internal sealed record Notice(string Text, bool IsError = false)
     private const string Cookie = "videopipeline-notice";
     private const int MaxLength = 1_000;
 
+    /// <summary>The header of a page's own requests for its newer version. What an action has to say isn't meant for them.</summary>
+    private const string Live = "X-Live";
+
     public void Send(HttpContext context) => context.Response.Cookies.Append(
         Cookie,
         Base64Url.EncodeToString(Encoding.UTF8.GetBytes((IsError ? "!" : " ") + (Text.Length > MaxLength ? string.Concat(Text.AsSpan(0, MaxLength), "…") : Text))),
@@ -17,7 +20,7 @@ internal sealed record Notice(string Text, bool IsError = false)
     /// <summary>Null when there is none, or what came isn't one.</summary>
     public static Notice? Take(HttpContext context)
     {
-        if (context.Request.Cookies[Cookie] is not { } value || context.Response.HasStarted)
+        if (context.Request.Cookies[Cookie] is not { } value || context.Response.HasStarted || context.Request.Headers.ContainsKey(Live))
         {
             return null;
         }

@@ -10,6 +10,7 @@ internal static class RequestRules
     {
         app.UseProxies();
         app.UseSecurityHeaders();
+        app.UseResponseCompression();
 
         // Outermost but for these: turns what the others throw or leave without a body into problem details.
         // The delegate that the middleware insists on never runs, since Problems handles every exception.

@@ -100,6 +100,10 @@ let asked = 0;
 let timer = null;
 let asking = false;
 
+// A page that was asked for before another one that is shown already is older: it would bring back what has just gone.
+let turn = 0;
+let shown = 0;
+
 function refresh() {
     if (timer !== null) return;
     timer = setTimeout(async () => {
@@ -110,10 +114,15 @@ function refresh() {
         }
         asking = true;
         asked = performance.now();
+        const mine = ++turn;
         try {
             const response = await fetch(location.href, { headers: { "X-Live": "1" } });
             if (response.redirected && new URL(response.url).pathname !== location.pathname) location.reload();
-            else if (response.ok) show(parse(await response.text()));
+            else if (response.ok) {
+                const text = await response.text();
+                if (mine > shown) show(parse(text));
+                else stale = true;
+            }
         } catch {
             stale = true; // The connection's own sign says so.
         } finally {
@@ -234,6 +243,7 @@ document.addEventListener("submit", async event => {
         const response = await fetch(action, { method: "POST", body: new URLSearchParams(data) });
         const text = await response.text();
         if (response.ok && new URL(response.url).pathname === location.pathname) {
+            shown = ++turn;
             show(parse(text));
         } else if (response.ok) {
             location.assign(response.url);
