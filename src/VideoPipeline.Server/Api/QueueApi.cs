@@ -1,9 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 using VideoPipeline.Access;
-using VideoPipeline.Database;
 using VideoPipeline.Jobs;
-using VideoPipeline.Nodes;
 
 namespace VideoPipeline.Server.Api;
 
@@ -29,29 +26,27 @@ internal static class QueueApi
     }
 
     private static async Task<Ok<QueueResponse>> GetAsync(
-        QueueService queue, IDbContextFactory<PipelineDbContext> contexts, TimeProvider time, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await ReadAsync(queue, contexts, time, cancellationToken));
+        QueueService queue, QueueOverview overview, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await ReadAsync(queue, overview, cancellationToken));
 
     private static async Task<Ok<QueueResponse>> PauseAsync(
         PauseRequest? request,
         QueueService queue,
-        IDbContextFactory<PipelineDbContext> contexts,
-        TimeProvider time,
+        QueueOverview overview,
         CancellationToken cancellationToken)
     {
         await queue.PauseAsync(request?.JobType, request?.Reason, Actor.Current?.Name, request?.Until, cancellationToken);
-        return TypedResults.Ok(await ReadAsync(queue, contexts, time, cancellationToken));
+        return TypedResults.Ok(await ReadAsync(queue, overview, cancellationToken));
     }
 
     private static async Task<Ok<QueueResponse>> ResumeAsync(
         JobTypeRequest? request,
         QueueService queue,
-        IDbContextFactory<PipelineDbContext> contexts,
-        TimeProvider time,
+        QueueOverview overview,
         CancellationToken cancellationToken)
     {
         await queue.ResumeAsync(request?.JobType, cancellationToken);
-        return TypedResults.Ok(await ReadAsync(queue, contexts, time, cancellationToken));
+        return TypedResults.Ok(await ReadAsync(queue, overview, cancellationToken));
     }
 
     private static async Task<Results<Ok<JobResponse>, NoContent>> ProcessNextAsync(JobTypeRequest? request, QueueService queue, AuditLog audit)
@@ -78,25 +73,18 @@ internal static class QueueApi
     private static Task NoteAsync(AuditLog audit, object details) =>
         Actor.Current is { } actor ? audit.WriteAsync(actor, AuditAction.ProcessQueue, details) : Task.CompletedTask;
 
-    public static async Task<QueueResponse> ReadAsync(
-        QueueService queue, IDbContextFactory<PipelineDbContext> contexts, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<QueueResponse> ReadAsync(QueueService queue, QueueOverview overview, CancellationToken cancellationToken)
     {
         var pauses = await queue.GetPausesAsync(cancellationToken);
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var counts = await db.Jobs
-            .Where(JobQuery.Active)
-            .GroupBy(j => new { j.JobType, j.Status })
-            .Select(part => new { part.Key.JobType, part.Key.Status, Count = part.Count() })
-            .ToDictionaryAsync(part => (part.JobType, part.Status), part => part.Count, cancellationToken);
-        var nodes = await db.Nodes.AsNoTracking().Alive(time.GetUtcNow()).ToListAsync(cancellationToken);
-        var byType = JobTypes.All.ToDictionary(type => type.Name(), type =>
+        var types = await overview.ReadAsync(cancellationToken);
+        var byType = types.ToDictionary(type => type.JobType.Name(), type =>
         {
-            var pause = QueuePause.Of(type, pauses);
+            var pause = QueuePause.Of(type.JobType, pauses);
             return new JobTypeQueueResponse(
-                Count(type, JobStatus.Queued),
-                Count(type, JobStatus.Processing),
-                Count(type, JobStatus.Retrying),
-                nodes.Sum(node => node.WorkersOf(type)),
+                type.Queued,
+                type.Processing,
+                type.Retrying,
+                type.Workers,
                 Paused: pause is not null,
                 pause?.Reason,
                 pause?.PausedBy,
@@ -104,13 +92,11 @@ internal static class QueueApi
                 pause?.Until);
         });
         return new(
-            byType.Values.Sum(type => type.Queued),
-            byType.Values.Sum(type => type.Processing),
-            byType.Values.Sum(type => type.Retrying),
+            types.Sum(type => type.Queued),
+            types.Sum(type => type.Processing),
+            types.Sum(type => type.Retrying),
             Paused: byType.Values.All(type => type.Paused),
             byType);
-
-        int Count(JobType type, JobStatus status) => counts.GetValueOrDefault((type, status));
     }
 }
 

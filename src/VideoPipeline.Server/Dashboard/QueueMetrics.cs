@@ -1,6 +1,7 @@
 using System.Globalization;
 using Hangfire.Dashboard;
 using VideoPipeline.Jobs;
+using VideoPipeline.Server.Pages;
 
 namespace VideoPipeline.Server.Dashboard;
 
@@ -30,7 +31,7 @@ internal static class QueueMetrics
     };
 
     private static DashboardMetric OldestWaiting { get; } = new("videopipeline:oldest", "Oldest waiting", page =>
-        new Metric(Figures(page).OldestWaiting is { } age ? Durations.Of(age) : "-"));
+        new Metric(Figures(page).OldestWaiting is { } age ? Readable.Duration(age.TotalSeconds) : "-"));
 
     private static DashboardMetric SuccessRate { get; } = new("videopipeline:success", "Success in 24 h", page =>
         Figures(page).SuccessRate is { } rate

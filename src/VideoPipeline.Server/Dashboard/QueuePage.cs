@@ -1,8 +1,6 @@
 using Hangfire.Dashboard;
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.EntityFrameworkCore;
 using VideoPipeline.Access;
-using VideoPipeline.Database;
 using VideoPipeline.Jobs;
 using VideoPipeline.Server.Api;
 
@@ -112,8 +110,7 @@ internal sealed class QueuePage : IDashboardDispatcher
         var tokens = services.GetService<IAntiforgery>()?.GetAndStoreTokens(http);
         await DashboardPage.ShowAsync<QueueContent>(context, "Queue", new Dictionary<string, object?>(StringComparer.Ordinal)
         {
-            [nameof(QueueContent.Queue)] = await QueueApi.ReadAsync(
-                queue, services.GetRequiredService<IDbContextFactory<PipelineDbContext>>(), services.GetRequiredService<TimeProvider>(), http.RequestAborted),
+            [nameof(QueueContent.Queue)] = await QueueApi.ReadAsync(queue, services.GetRequiredService<QueueOverview>(), http.RequestAborted),
             [nameof(QueueContent.Pauses)] = await queue.GetPausesAsync(http.RequestAborted),
             [nameof(QueueContent.IsReadOnly)] = context.IsReadOnly,
             [nameof(QueueContent.Error)] = error,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -27,18 +28,23 @@ internal static class Readable
         return $"{Math.Floor(seconds / unit):0} {name}";
     }
 
-    /// <summary>In two units: <c>3.2 s</c>, <c>2 min 5 s</c>, <c>1 h 20 min</c>.</summary>
+    /// <summary>In two units at most: <c>30 ms</c>, <c>3.2 s</c>, <c>2 min 5 s</c>, <c>1 h 20 min</c>. Never more than it is.</summary>
     public static string Duration(double seconds)
     {
-        if (seconds < 10)
+        if (seconds < 1)
         {
-            return $"{seconds:0.#} s";
+            return string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(seconds * 1_000):0} ms");
+        }
+
+        if (seconds < 60)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(seconds * 10) / 10:0.#} s");
         }
 
         var index = Array.FindIndex(Units, unit => seconds >= unit.Seconds);
         var (unit, name) = Units[index];
-        var rest = index + 1 < Units.Length ? Math.Floor(seconds % unit / Units[index + 1].Seconds) : 0;
-        return $"{Math.Floor(seconds / unit):0} {name}" + (rest > 0 ? $" {rest:0} {Units[index + 1].Name}" : "");
+        var (lesser, nameOfLesser) = Units[index + 1];
+        return string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(seconds / unit):0} {name} {Math.Floor(seconds % unit / lesser):0} {nameOfLesser}");
     }
 
     /// <summary>Indented; as it is when it isn't JSON.</summary>

@@ -1,10 +1,10 @@
-using VideoPipeline.Server.Dashboard;
+using VideoPipeline.Server.Pages;
 
-namespace VideoPipeline.Tests.Server.Dashboard;
+namespace VideoPipeline.Tests.Server.Pages;
 
-public sealed class DurationsTests
+public sealed class ReadableTests
 {
-    [TestCase(0, "-")]
+    [TestCase(0, "0 ms")]
     [TestCase(0.0304, "30 ms")]
     [TestCase(0.9996, "999 ms")]
     [TestCase(1, "1 s")]
@@ -13,5 +13,5 @@ public sealed class DurationsTests
     [TestCase(3599, "59 min 59 s")]
     [TestCase(3 * 3600 + 125, "3 h 2 min")]
     [TestCase(86_400 * 40 + 3600 * 5, "40 d 5 h")]
-    public void A_duration_has_two_units_at_most(double seconds, string text) => Assert.That(Durations.OfSeconds(seconds), Is.EqualTo(text));
+    public void A_duration_has_two_units_at_most(double seconds, string text) => Assert.That(Readable.Duration(seconds), Is.EqualTo(text));
 }
