@@ -30,6 +30,7 @@ internal static class ServiceProgram
         var app = builder.Build();
         app.UseRequestRules();
         app.Use(DashboardAudit.InvokeAsync);
+        app.Use(RequeueAnswer.InvokeAsync);
         app.MapSignIn();
         app.MapApi();
         app.MapDashboard();

@@ -42,7 +42,7 @@ internal sealed class DashboardFilter(Lazy<QueueService> queue) : IElectStateFil
         {
             // Filters are synchronous. The caller is a dashboard request, and no thread that this waits for waits for it.
             queue.Value.RetryJobAsync(jobId).GetAwaiter().GetResult();
-            return $"job {jobId} was retried: it waits in a background job of its own";
+            return RetriedRecord.Reason(jobId);
         }
         catch (Exception exception) when (exception is ConflictException or UnknownIdException)
         {

@@ -174,6 +174,18 @@ internal sealed partial class DashboardTests(StorageMode storage)
     }
 
     [Test]
+    public async Task Requeue_on_the_page_of_a_failed_job_retries_its_row_and_says_so()
+    {
+        var (download, file) = await NewFailedDownloadAsync("requeued alone");
+        var backgroundJob = await FindAsync("/jobs/failed", download);
+        File.Copy(TestMedia.Sample("balle-jbart.mp4"), file, overwrite: true);
+
+        await PressAsync($"/jobs/actions/requeue/{backgroundJob}", backgroundJob);
+
+        await Api.UntilAsync(download, "completed");
+    }
+
+    [Test]
     public async Task Delete_of_an_enqueued_job_cancels_its_row()
     {
         var source = _folder.NewFolder("deleted");

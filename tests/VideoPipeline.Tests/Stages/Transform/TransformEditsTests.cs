@@ -113,11 +113,11 @@ public sealed class TransformEditsTests
         var plan = TransformPlan.Of(Media(Picture, null), null, Profile, edits: new()
         {
             Watermark = new() { File = "/mark.png" },
-            BurntSubtitles = "/work/it's: [1].ass",
+            BurntSubtitles = "/media/it's: [1].ass",
             Fade = new() { PictureIn = TimeSpan.FromSeconds(1) },
         });
 
-        Assert.That(plan.Filters[1], Is.EqualTo(@"ass=filename=/work/it\\\'s\\: \[1\].ass"));
+        Assert.That(plan.Filters[1], Is.EqualTo(@"ass=filename=/media/it\\\'s\\: \[1\].ass"));
         Assert.That(plan.Filters.Select(filter => filter[..4]), Is.EqualTo(new[] { "scal", "ass=", "null", "fade", "sets", "form" }));
     }
 
