@@ -38,7 +38,7 @@ public sealed class CommandTests
     [Test]
     public void Following_a_scrape_tells_each_step_and_ends_with_what_became_of_the_videos()
     {
-        Assert.That(_firstRun, Does.Match(@"(?m)^  download  short$").And.Match(@"(?m)^  publish   short  published$").And.Match("(?m)^  download  broken  FAILED: .*truncated"));
+        Assert.That(_firstRun, Does.Match(@"(?m)^  download  short(  \d+%)?$").And.Match(@"(?m)^  publish   short  published$").And.Match("(?m)^  download  broken  FAILED: .*truncated"));
         Assert.That(_firstRun, Does.Match(@"(?m)^short +0:01 +\w+ +none +\d+\.\d s  .*published/Films/short \[\d+\]\.mp4$").And.Match("(?m)^broken .*FAILED at download: "));
         Assert.That(_firstRun, Does.Match(@"1 video published \(\d with a stream copied instead of encoded\), 1 failed, after \d+ s\."));
     }
