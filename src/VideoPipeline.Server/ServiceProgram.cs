@@ -21,7 +21,7 @@ internal static class ServiceProgram
     /// <summary>Everything that answers, ready to be started.</summary>
     public static WebApplication Build(WebApplicationBuilder builder)
     {
-        builder.Services.AddVideoPipeline(builder.Configuration);
+        builder.Services.AddVideoPipeline(builder.Configuration, services => services.AddHostedService<KeyForOthers>());
         builder.AddAccess();
         builder.Services.AddApi();
         builder.Services.AddOperatorPages();

@@ -23,7 +23,9 @@ public static class PipelineServices
     /// Adds the queue, its dispatch and the stages. What they run in the background starts with the host, in the order in
     /// which it is registered here, and stops in the reverse order.
     /// </summary>
-    public static IServiceCollection AddVideoPipeline(this IServiceCollection services, IConfiguration configuration)
+    /// <param name="addGate">Adds what starts after the database and before anything else: it may refuse the start.</param>
+    public static IServiceCollection AddVideoPipeline(
+        this IServiceCollection services, IConfiguration configuration, Action<IServiceCollection>? addGate = null)
     {
         var section = configuration.GetSection(PipelineOptions.Section);
         services.AddValidated<PipelineOptions>(section);
@@ -38,6 +40,7 @@ public static class PipelineServices
         services.TryAddSingleton(Random.Shared);
         services.AddSingleton<PipelineFolders>();
         services.AddDatabase();
+        addGate?.Invoke(services);
         services.AddSingleton<ThisNode>();
         services.AddHostedService<NodeHeartbeat>();
         services.AddAccess(section);

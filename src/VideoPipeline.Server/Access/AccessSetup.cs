@@ -20,7 +20,6 @@ internal static class AccessSetup
         services.AddSingleton<KeyCheck>();
         services.AddSingleton<FailedAttempts>();
         services.AddSingleton<SecurityHeaders>();
-        services.AddHostedService<KeyForOthers>();
         services.AddSingleton<OpenRequests>();
         services.AddHostedService(provider => provider.GetRequiredService<OpenRequests>());
 

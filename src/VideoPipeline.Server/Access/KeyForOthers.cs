@@ -4,7 +4,7 @@ using VideoPipeline.Access;
 namespace VideoPipeline.Server.Access;
 
 /// <summary>
-/// Before the service listens: where others reach it, it asks for keys, so there must be one. Else anybody would get in, or
+/// Before the service listens and runs anything: where others reach it, it asks for keys, so there must be one. Else anybody would get in, or
 /// nobody. Also reads whether keys are asked for, so that the first request knows.
 /// </summary>
 internal sealed class KeyForOthers(IConfiguration configuration, ApiKeys keys, KeyRequirement requirement, ILogger<KeyForOthers> logger) : IHostedService
