@@ -13,6 +13,11 @@ internal static class ChannelLookup
             : await FindAsync(service, nameOrId, cancellationToken) is { } channel ? channel.Id
             : throw new CommandFailure(ExitCode.NotFound, $"there is no channel '{nameOrId}'.", "See 'videopipeline channels'.");
 
+    /// <returns>Null when none is meant: for lists of all channels.</returns>
+    /// <exception cref="CommandFailure">There is no such channel.</exception>
+    public static async Task<long?> IdOrAllAsync(ServiceClient service, string? nameOrId, CancellationToken cancellationToken) =>
+        nameOrId is null ? null : await IdAsync(service, nameOrId, cancellationToken);
+
     /// <returns>Null when there is none of this name.</returns>
     public static async Task<ChannelAnswer?> FindAsync(ServiceClient service, string name, CancellationToken cancellationToken)
     {

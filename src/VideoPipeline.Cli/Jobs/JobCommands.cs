@@ -39,12 +39,12 @@ internal sealed class JobsCommand(Terminal terminal) : RemoteCommand<JobsCommand
 
     protected override async Task<int> RunAsync(ServiceClient service, Settings settings, CancellationToken cancellationToken)
     {
-        var channelId = settings.Channel is null ? null : $"{await ChannelLookup.IdAsync(service, settings.Channel, cancellationToken)}";
+        var channelId = await ChannelLookup.IdOrAllAsync(service, settings.Channel, cancellationToken);
         var path = ServiceClient.Path(
             "api/jobs",
             ("status", settings.Status),
             ("jobType", settings.JobType),
-            ("channelId", channelId),
+            ("channelId", channelId?.ToString()),
             ("videoId", settings.VideoId?.ToString()),
             ("maxAttemptsReached", settings.MaxAttemptsReached ? "true" : null),
             ("errorContains", settings.ErrorContains));

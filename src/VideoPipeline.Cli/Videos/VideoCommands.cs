@@ -64,9 +64,9 @@ internal sealed class VideosCommand(Terminal terminal) : RemoteCommand<VideosCom
 
     protected override async Task<int> RunAsync(ServiceClient service, Settings settings, CancellationToken cancellationToken)
     {
-        var channelId = settings.Channel is null ? null : $"{await ChannelLookup.IdAsync(service, settings.Channel, cancellationToken)}";
+        var channelId = await ChannelLookup.IdOrAllAsync(service, settings.Channel, cancellationToken);
         return await ShowListAsync(
-            service, settings, ServiceClient.Path("api/videos", ("channelId", channelId)), ServiceJson.Default.ListAnswerVideoAnswer, Draw, cancellationToken);
+            service, settings, ServiceClient.Path("api/videos", ("channelId", channelId?.ToString())), ServiceJson.Default.ListAnswerVideoAnswer, Draw, cancellationToken);
     }
 
     private void Draw(IReadOnlyList<VideoAnswer> videos)

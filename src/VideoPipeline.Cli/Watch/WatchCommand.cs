@@ -39,7 +39,7 @@ internal sealed class WatchCommand(Terminal terminal) : RemoteCommand<WatchComma
 
     protected override async Task<int> RunAsync(ServiceClient service, Settings settings, CancellationToken cancellationToken)
     {
-        long? channelId = settings.Channel is null ? null : await ChannelLookup.IdAsync(service, settings.Channel, cancellationToken);
+        var channelId = await ChannelLookup.IdOrAllAsync(service, settings.Channel, cancellationToken);
         var watcher = new Watcher(service, Terminal, channelId);
         if (settings.Json)
         {
