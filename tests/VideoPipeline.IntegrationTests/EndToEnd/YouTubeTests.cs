@@ -79,7 +79,8 @@ internal sealed class YouTubeTests
         await using var youTube = await YouTubeServer.StartAsync();
         var settings = Environment(youTube, folder);
         File.Delete(folder.Of("token.json"));
-        using var login = Start(settings);
+        var login = Start(settings);
+        using var ended = new EndOfProcess(login);
         var errors = login.StandardError.ReadToEndAsync();
         string? url;
         do
