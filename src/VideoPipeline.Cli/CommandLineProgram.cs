@@ -1,5 +1,6 @@
 using System.Reflection;
 using Spectre.Console.Cli;
+using VideoPipeline.Cli.Display;
 
 namespace VideoPipeline.Cli;
 
@@ -39,6 +40,11 @@ internal static class CommandLineProgram
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return ExitCode.Interrupted;
+        }
+        catch (Exception exception) when (args is not ["serve", ..])
+        {
+            // A defect, but whoever has typed a command has no use for a stack trace. Of the service it is kept.
+            return Report(new CommandFailure(ExitCode.Failed, SafeText.Printable($"something unexpected has happened ({exception.GetType().Name}): {exception.Message}"), inner: exception));
         }
 
         int Report(CommandFailure failure)

@@ -11,6 +11,9 @@ internal sealed class Terminal
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    // A terminal has one place for what moves: whatever has it keeps it to its end.
+    private bool _isMoving;
+
     /// <param name="isLive">Whether output can be drawn over: it goes to a terminal.</param>
     /// <param name="tellsProgress">Whether somebody sees the errors' stream at once.</param>
     public Terminal(IAnsiConsole output, IAnsiConsole errors, bool isLive, bool tellsProgress, TimeProvider time)
@@ -63,22 +66,46 @@ internal sealed class Terminal
     /// <summary>For people; never part of a result.</summary>
     public void Note(string text) => Errors.Profile.Out.Writer.WriteLine(text);
 
-    /// <summary>Says what is waited for when it takes longer than two seconds, and takes it away again.</summary>
-    public async Task<T> WaitAsync<T>(Task<T> task, string what)
+    /// <summary>
+    /// Says what is waited for when it takes longer than two seconds, and takes it away again. What waits within that is not told:
+    /// the outermost knows best what it is for.
+    /// </summary>
+    public Task<T> WaitAsync<T>(Func<Task<T>> work, string what)
     {
-        if (!TellsProgress)
+        return _isMoving || !TellsProgress ? work() : MoveAsync(TellAsync);
+
+        async Task<T> TellAsync()
         {
+            using var answered = new CancellationTokenSource();
+            var task = work();
+            var late = Task.Delay(Patience, Time, answered.Token);
+            if (await Task.WhenAny(task, late) == late && !task.IsCompleted)
+            {
+                return await Errors.Status().StartAsync(Markup.Escape(what), _ => task);
+            }
+
+            await answered.CancelAsync();
             return await task;
         }
+    }
 
-        using var answered = new CancellationTokenSource();
-        var late = Task.Delay(Patience, Time, answered.Token);
-        if (await Task.WhenAny(task, late) == late && !task.IsCompleted)
+    /// <summary>Draws something over and over. What is waited for meanwhile is not told: it would be drawn over as well.</summary>
+    public Task LiveAsync(Func<LiveDisplayContext, Task> show) => MoveAsync(async () =>
+    {
+        await Output.Live(Text.Empty).AutoClear(true).Overflow(VerticalOverflow.Crop).StartAsync(show);
+        return true;
+    });
+
+    private async Task<T> MoveAsync<T>(Func<Task<T>> work)
+    {
+        _isMoving = true;
+        try
         {
-            return await Errors.Status().StartAsync(Markup.Escape(what), _ => task);
+            return await work();
         }
-
-        await answered.CancelAsync();
-        return await task;
+        finally
+        {
+            _isMoving = false;
+        }
     }
 }

@@ -3,18 +3,15 @@ using System.Text.Json.Nodes;
 using Spectre.Console;
 using Spectre.Console.Cli;
 using VideoPipeline.Cli.Display;
+using VideoPipeline.Cli.Local;
 
 namespace VideoPipeline.Cli.Doctor;
 
 /// <summary>Looks at everything that the service needs on this machine, with the service's own settings.</summary>
 internal sealed class DoctorCommand(Terminal terminal) : AsyncCommand<DoctorCommand.Settings>
 {
-    internal sealed class Settings : CommandSettings
+    internal sealed class Settings : LocalSettings
     {
-        [CommandOption("--data <FOLDER>")]
-        [Description("The service's data folder. Else VideoPipeline__DataDirectory, else the folder data here")]
-        public string? Data { get; init; }
-
         [CommandOption("--offline")]
         [Description("Don't ask YouTube whether the sign-in still works, which costs one unit of its quota")]
         public bool Offline { get; init; }
@@ -26,9 +23,8 @@ internal sealed class DoctorCommand(Terminal terminal) : AsyncCommand<DoctorComm
 
     public override async Task<int> ExecuteAsync(CommandContext context, Settings settings, CancellationToken cancellationToken)
     {
-        string[] arguments = [.. settings.Data is null ? Array.Empty<string>() : [$"--VideoPipeline:DataDirectory={settings.Data}"], .. context.Remaining.Raw];
-        var examination = ExaminationAsync(arguments, settings.Offline, cancellationToken);
-        var findings = await terminal.WaitAsync(examination, "Looking at ffmpeg, yt-dlp, the database, the store ...");
+        var arguments = settings.ToArguments(context);
+        var findings = await terminal.WaitAsync(() => ExaminationAsync(arguments, settings.Offline, cancellationToken), "Looking at ffmpeg, yt-dlp, the database, the store ...");
         var ok = findings.TrueForAll(finding => finding.State != FindingState.Failed);
         if (settings.Json)
         {

@@ -51,10 +51,13 @@ internal static class Examination
                     "Install ffmpeg, or name its folder with VideoPipeline__Ffmpeg__BinaryFolder.");
             }
 
-            yield return Of(
-                "encoders",
-                await HealthApi.CheckEncodersAsync(services.GetRequiredService<HardwareEncoders>(), cancellationToken),
-                "Look at the driver and at the rights on its device, or set VideoPipeline__Ffmpeg__HardwareEncoder.");
+            var encoders = await HealthApi.CheckEncodersAsync(services.GetRequiredService<HardwareEncoders>(), cancellationToken);
+            yield return encoders.Warning is null
+                ? Finding.Ok("encoders", encoders.Detail)
+                : Finding.Warning(
+                    "encoders",
+                    $"{encoders.Detail}. {encoders.Warning}",
+                    "Look at the driver and at the rights on its device, or leave it to software: VideoPipeline__Profiles__NAME__Encoder=Software.");
             yield return Of(
                 "yt-dlp",
                 await HealthApi.CheckYtDlpAsync(services.GetRequiredService<YtDlpVersion>(), cancellationToken),

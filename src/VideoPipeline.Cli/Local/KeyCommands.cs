@@ -5,28 +5,34 @@ using VideoPipeline.Server;
 
 namespace VideoPipeline.Cli.Local;
 
-internal class KeySettings : CommandSettings
+internal class KeySettings : LocalSettings
 {
-    [CommandOption("--data <FOLDER>")]
-    [Description("The service's data folder. Else VideoPipeline__DataDirectory, else the folder data here")]
-    public string? Data { get; init; }
-
     [CommandOption("--json")]
     [Description("Print it as JSON")]
     public bool Json { get; init; }
 
     /// <summary>The same as <c>VideoPipeline.Server keys</c>, which does it.</summary>
-    public async Task<int> RunAsync(CommandContext context, params string[] arguments) =>
-        await ProgramVerb.RunAsync(
-            [
-                "keys", .. arguments, .. Json ? ["--json"] : Array.Empty<string>(),
-                .. Data is null ? Array.Empty<string>() : [$"--VideoPipeline:DataDirectory={Data}"], .. context.Remaining.Raw,
-            ],
-            Console.Out,
-            Console.Error) ?? ExitCode.WrongUsage;
+    public async Task<int> RunAsync(Terminal terminal, CommandContext context, string[] arguments, CancellationToken cancellationToken)
+    {
+        using var said = new StringWriter();
+        var exitCode = await KeysProgram.RunAsync(
+            [.. arguments, .. Json ? ["--json"] : Array.Empty<string>(), .. ToArguments(context)], terminal.Output.Profile.Out.Writer, said, cancellationToken);
+        var text = said.ToString().TrimEnd();
+        if (exitCode != ExitCode.Ok && Json)
+        {
+            throw new CommandFailure(exitCode, text);
+        }
+
+        if (text.Length > 0)
+        {
+            terminal.Note(text);
+        }
+
+        return exitCode;
+    }
 }
 
-internal sealed class KeyCreateCommand : AsyncCommand<KeyCreateCommand.Settings>
+internal sealed class KeyCreateCommand(Terminal terminal) : AsyncCommand<KeyCreateCommand.Settings>
 {
     internal sealed class Settings : KeySettings
     {
@@ -43,15 +49,15 @@ internal sealed class KeyCreateCommand : AsyncCommand<KeyCreateCommand.Settings>
     }
 
     public override Task<int> ExecuteAsync(CommandContext context, Settings settings, CancellationToken cancellationToken) =>
-        settings.RunAsync(context, "create", settings.Name, "--role", settings.Role!);
+        settings.RunAsync(terminal, context, ["create", settings.Name, "--role", settings.Role!], cancellationToken);
 }
 
-internal sealed class KeyListCommand : AsyncCommand<KeySettings>
+internal sealed class KeyListCommand(Terminal terminal) : AsyncCommand<KeySettings>
 {
-    public override Task<int> ExecuteAsync(CommandContext context, KeySettings settings, CancellationToken cancellationToken) => settings.RunAsync(context, "list");
+    public override Task<int> ExecuteAsync(CommandContext context, KeySettings settings, CancellationToken cancellationToken) => settings.RunAsync(terminal, context, ["list"], cancellationToken);
 }
 
-internal sealed class KeyRevokeCommand : AsyncCommand<KeyRevokeCommand.Settings>
+internal sealed class KeyRevokeCommand(Terminal terminal) : AsyncCommand<KeyRevokeCommand.Settings>
 {
     internal sealed class Settings : KeySettings
     {
@@ -61,5 +67,5 @@ internal sealed class KeyRevokeCommand : AsyncCommand<KeyRevokeCommand.Settings>
     }
 
     public override Task<int> ExecuteAsync(CommandContext context, Settings settings, CancellationToken cancellationToken) =>
-        settings.RunAsync(context, "revoke", settings.Key);
+        settings.RunAsync(terminal, context, ["revoke", settings.Key], cancellationToken);
 }

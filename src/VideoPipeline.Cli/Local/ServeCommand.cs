@@ -7,30 +7,13 @@ namespace VideoPipeline.Cli.Local;
 /// <summary>Runs the service in this process, with the same settings and the same start as <c>VideoPipeline.Server</c>.</summary>
 internal sealed class ServeCommand : AsyncCommand<ServeCommand.Settings>
 {
-    internal sealed class Settings : CommandSettings
+    internal sealed class Settings : LocalSettings
     {
-        [CommandOption("--data <FOLDER>")]
-        [Description("Where it keeps everything. Else VideoPipeline__DataDirectory, else the folder data here")]
-        public string? Data { get; init; }
-
         [CommandOption("--url <URL>")]
         [Description("Where it listens. Else ASPNETCORE_URLS, else http://127.0.0.1:5080; port 0 is any free one")]
         public string? Url { get; init; }
     }
 
     public override Task<int> ExecuteAsync(CommandContext context, Settings settings, CancellationToken cancellationToken) =>
-        ServiceProgram.RunAsync([.. Arguments(settings), .. context.Remaining.Raw]);
-
-    private static IEnumerable<string> Arguments(Settings settings)
-    {
-        if (settings.Data is not null)
-        {
-            yield return $"--VideoPipeline:DataDirectory={settings.Data}";
-        }
-
-        if (settings.Url is not null)
-        {
-            yield return $"--urls={settings.Url}";
-        }
-    }
+        ServiceProgram.RunAsync([.. settings.Url is null ? Array.Empty<string>() : [$"--urls={settings.Url}"], .. settings.ToArguments(context)]);
 }

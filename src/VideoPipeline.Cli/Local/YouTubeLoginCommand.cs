@@ -4,8 +4,8 @@ using VideoPipeline.Server;
 namespace VideoPipeline.Cli.Local;
 
 /// <summary>The same as <c>VideoPipeline.Server youtube-login</c>.</summary>
-internal sealed class YouTubeLoginCommand : AsyncCommand<EmptyCommandSettings>
+internal sealed class YouTubeLoginCommand(Terminal terminal) : AsyncCommand<LocalSettings>
 {
-    public override Task<int> ExecuteAsync(CommandContext context, EmptyCommandSettings settings, CancellationToken cancellationToken) =>
-        YouTubeLogin.RunAsync([.. context.Remaining.Raw], Console.Out, Console.Error);
+    public override Task<int> ExecuteAsync(CommandContext context, LocalSettings settings, CancellationToken cancellationToken) =>
+        YouTubeLogin.RunAsync(settings.ToArguments(context), terminal.Output.Profile.Out.Writer, terminal.Errors.Profile.Out.Writer);
 }

@@ -25,7 +25,7 @@ internal sealed class HealthCommand(Terminal terminal) : RemoteCommand<HealthCom
     {
         var began = Terminal.Time.GetTimestamp();
         var patience = settings.Wait is null ? TimeSpan.Zero : PauseEnd.OfDuration(settings.Wait)!.Value;
-        var (status, text) = await Terminal.WaitAsync(UntilReadyAsync(), $"Waiting for {service.Url} to be ready ...");
+        var (status, text) = await Terminal.WaitAsync(UntilReadyAsync, $"Waiting for {service.Url} to be ready ...");
         if (Refusal.IsOne(status) && status != HttpStatusCode.ServiceUnavailable)
         {
             throw Refusal.Of(status, text, what: null, service.Url);

@@ -74,7 +74,7 @@ internal abstract class RemoteCommand<TSettings>(Terminal terminal) : AsyncComma
     /// <summary>All items of a list, over all its parts.</summary>
     protected async Task<List<T>> AllAsync<T>(ServiceClient service, string path, JsonTypeInfo<ListAnswer<T>> type, CancellationToken cancellationToken)
     {
-        return await terminal.WaitAsync(CollectAsync(), "Reading the list ...");
+        return await terminal.WaitAsync(CollectAsync, "Reading the list ...");
 
         async Task<List<T>> CollectAsync()
         {

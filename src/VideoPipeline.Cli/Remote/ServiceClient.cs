@@ -70,7 +70,7 @@ internal sealed class ServiceClient : IDisposable
             request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         }
 
-        var (status, text) = await _terminal.WaitAsync(SendAsync(request, cancellationToken), $"Waiting for {Url} ...");
+        var (status, text) = await _terminal.WaitAsync(() => SendAsync(request, cancellationToken), $"Waiting for {Url} ...");
         return Refusal.IsOne(status) ? throw Refusal.Of(status, text, what, Url) : text;
     }
 
@@ -83,7 +83,7 @@ internal sealed class ServiceClient : IDisposable
     public async Task<(HttpStatusCode Status, string Text)> TryGetAsync(string path, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
-        return await _terminal.WaitAsync(SendAsync(request, cancellationToken), $"Waiting for {Url} ...");
+        return await _terminal.WaitAsync(() => SendAsync(request, cancellationToken), $"Waiting for {Url} ...");
     }
 
     /// <summary>A stream of server-sent events, which ends when the service or the connection does.</summary>

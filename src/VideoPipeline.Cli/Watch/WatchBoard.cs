@@ -61,6 +61,13 @@ internal sealed class WatchBoard
         Count(_published, job, job is { JobType: "publish", Status: "completed" });
     }
 
+    /// <summary>Takes what has failed since it began, instead of what events have told.</summary>
+    public void SetFailed(IEnumerable<long> jobIds)
+    {
+        _failed.Clear();
+        _failed.UnionWith(jobIds);
+    }
+
     public void Name(long videoId, string title) => _titles[videoId] = title;
 
     public bool HasTitleOf(JobAnswer job) => job.VideoId is not { } video || _titles.ContainsKey(video);

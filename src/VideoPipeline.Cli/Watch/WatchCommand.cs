@@ -48,7 +48,14 @@ internal sealed class WatchCommand(Terminal terminal) : RemoteCommand<WatchComma
         }
 
         var began = Terminal.Time.GetUtcNow();
+        var before = settings.Fail ? await FailuresAsync() : [];
         var board = await watcher.RunAsync(settings.UntilDone, cancellationToken);
+        if (settings.Fail)
+        {
+            // The events have gaps: the service leaves them out when too much changes at once, and while it restarts.
+            board.SetFailed((await FailuresAsync()).Except(before).Select(failure => failure.Id));
+        }
+
         if (settings.Results)
         {
             var videos = await AllAsync(service, VideoResults.PathOf(channelId), ServiceJson.Default.ListAnswerVideoAnswer, cancellationToken);
@@ -60,5 +67,13 @@ internal sealed class WatchCommand(Terminal terminal) : RemoteCommand<WatchComma
         }
 
         return settings.Fail && board.Failed > 0 ? ExitCode.Failed : ExitCode.Ok;
+
+        // With the time, since a job may have failed before, and again now.
+        async Task<IEnumerable<(long Id, DateTimeOffset? At)>> FailuresAsync()
+        {
+            var path = ServiceClient.Path("api/jobs?status=failed&limit=500", ("channelId", channelId?.ToString()));
+            var failed = await AllAsync(service, path, ServiceJson.Default.ListAnswerJobAnswer, cancellationToken);
+            return failed.Select(job => (job.Id, job.CompletedAt));
+        }
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Threading.Channels;
-using Spectre.Console;
 using VideoPipeline.Cli.Remote;
 
 namespace VideoPipeline.Cli.Watch;
@@ -18,6 +17,7 @@ internal sealed class Watcher(ServiceClient service, Terminal terminal, long? ch
     private readonly WatchBoard _board = new();
     private readonly string? _channel = channelId?.ToString();
     private long? _countedAt;
+    private int _countsOfNone;
 
     /// <summary>Shows what happens.</summary>
     /// <param name="untilDone">End when no job waits or runs any more; else by the token only.</param>
@@ -25,9 +25,9 @@ internal sealed class Watcher(ServiceClient service, Terminal terminal, long? ch
     {
         if (terminal.IsLive)
         {
-            await terminal.Output.Live(Text.Empty).AutoClear(true).Overflow(VerticalOverflow.Crop).StartAsync(display => FollowAsync(
+            await terminal.LiveAsync(display => FollowAsync(
                 untilDone,
-                _ => { },
+                item => TakeAsync(item, _ => { }, cancellationToken),
                 () =>
                 {
                     display.UpdateTarget(WatchScreen.Of(_board, terminal.Output.Profile.Height));
@@ -40,7 +40,7 @@ internal sealed class Watcher(ServiceClient service, Terminal terminal, long? ch
             var lines = new WatchLines(_board);
             await FollowAsync(
                 untilDone,
-                job => Tell(lines.Of(job)),
+                item => TakeAsync(item, job => Tell(lines.Of(job)), cancellationToken),
                 () => Tell(lines.OfPauses()),
                 cancellationToken);
         }
@@ -57,19 +57,22 @@ internal sealed class Watcher(ServiceClient service, Terminal terminal, long? ch
     }
 
     /// <summary>Writes the events as they come: a JSON object with event, id and data in every line.</summary>
-    public async Task WriteJsonAsync(bool untilDone, CancellationToken cancellationToken)
+    public Task WriteJsonAsync(bool untilDone, CancellationToken cancellationToken)
     {
-        await foreach (var item in Feed().ReadAsync(cancellationToken))
+        return FollowAsync(untilDone, WriteAsync, () => { }, cancellationToken);
+
+        async Task WriteAsync(FeedItem item)
         {
             terminal.WriteRaw($$"""{"event":{{JsonSerializer.Serialize(item.Name)}},"id":{{JsonSerializer.Serialize(item.Id)}},"data":{{item.Data}}}""");
-            if (untilDone && IsDue() && !(await CountAsync(cancellationToken)).AnyActive)
+            if (untilDone)
             {
-                return;
+                // The board knows when it is done.
+                await TakeAsync(item, _ => { }, cancellationToken);
             }
         }
     }
 
-    private async Task FollowAsync(bool untilDone, Action<JobAnswer> changed, Action redraw, CancellationToken cancellationToken)
+    private async Task FollowAsync(bool untilDone, Func<FeedItem, Task> take, Action redraw, CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var items = Channel.CreateBounded<FeedItem>(Buffered);
@@ -82,7 +85,7 @@ internal sealed class Watcher(ServiceClient service, Terminal terminal, long? ch
                 {
                     while (items.Reader.TryRead(out var item))
                     {
-                        await TakeAsync(item, changed, cancellationToken);
+                        await take(item);
                     }
 
                     if (_countedAt is not null && IsDue())
@@ -97,7 +100,7 @@ internal sealed class Watcher(ServiceClient service, Terminal terminal, long? ch
                 }
 
                 redraw();
-                if (untilDone && _board.Waiting is { AnyActive: false } && items.Reader.Count == 0)
+                if (untilDone && IsDone() && items.Reader.Count == 0)
                 {
                     return;
                 }
@@ -184,11 +187,21 @@ internal sealed class Watcher(ServiceClient service, Terminal terminal, long? ch
         _board.Waiting = await CountAsync(cancellationToken);
     }
 
+    // That a job has ended can be counted a moment before it is told. What a second count doesn't find either won't be told any more.
+    private bool IsDone() => _board.Waiting is { AnyActive: false } && (_board.Running.Count == 0 || _countsOfNone > 1);
+
     private bool IsDue() => _countedAt is not { } at || terminal.Time.GetElapsedTime(at) >= CountInterval;
 
     private async Task<WaitingCounts> CountAsync(CancellationToken cancellationToken)
     {
         _countedAt = terminal.Time.GetTimestamp();
+        var counts = await AskAsync(cancellationToken);
+        _countsOfNone = counts.AnyActive ? 0 : _countsOfNone + 1;
+        return counts;
+    }
+
+    private async Task<WaitingCounts> AskAsync(CancellationToken cancellationToken)
+    {
         if (_channel is null)
         {
             var queue = await service.GetAsync("api/queue", ServiceJson.Default.QueueAnswer, cancellationToken);

@@ -18,7 +18,7 @@ public sealed partial class ProgramTests
         using var folder = new TemporaryFolder();
         var data = folder.Of("data");
         var (serving, log) = CliProgram.Start(service: null, "serve", "--data", data, "--url", "http://127.0.0.1:0", "--", "--VideoPipeline:Workers:Transform=0");
-        using var _ = serving;
+        using var ended = new EndOfProcess(serving);
         var url = new Uri(await Eventually.ValueAsync(
             () => Task.FromResult(Listening().Match(TextOf(log)) is { Success: true } match ? match.Groups["url"].Value : null), "it listens"));
 
@@ -60,6 +60,7 @@ public sealed partial class ProgramTests
         {
             ["ASPNETCORE_URLS"] = $"http://{taken.LocalEndpoint}",
             ["VideoPipeline__Ffmpeg__BinaryFolder"] = folder.Path,
+            ["VideoPipeline__Profiles__hardware__Encoder"] = "Nvenc",
             ["VideoPipeline__Storage__Mode"] = "PostgreSql",
             ["VideoPipeline__Storage__ConnectionString"] = "Host=127.0.0.1;Port=1;Username=nobody;Timeout=2",
         };
@@ -67,7 +68,7 @@ public sealed partial class ProgramTests
         var (exitCode, report, errors) = await CliProgram.RunAsync(environment, "doctor", "--data", data);
 
         Assert.That((exitCode, errors), Is.EqualTo((ExitCode.Failed, string.Empty)));
-        Assert.That(report, Does.Match("(?m)^ffmpeg +FAILS .*\n +-> Install ffmpeg").And.Match("(?m)^database +FAILS .*\n +-> .*ConnectionString").And.Match("(?m)^port +FAILS .*in use"));
+        Assert.That(report, Does.Match("(?m)^ffmpeg +FAILS .*\n +-> Install ffmpeg").And.Match("(?m)^encoders +warning .*\n +-> .*Profiles__NAME__Encoder=Software").And.Match("(?m)^database +FAILS .*\n +-> .*ConnectionString").And.Match("(?m)^port +FAILS .*in use"));
         Assert.That(Directory.Exists(data), Is.False);
 
         (exitCode, report, _) = await CliProgram.RunAsync(environment, "doctor", "--", "--VideoPipeline:Workers:Scrape=many");

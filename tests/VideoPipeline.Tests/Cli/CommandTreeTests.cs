@@ -106,6 +106,26 @@ public sealed class CommandTreeTests
     }
 
     [Test]
+    public async Task Commands_on_the_services_machine_take_its_data_folder_and_tell_errors_as_all_do()
+    {
+        var data = Directory.CreateTempSubdirectory("vp-test-").FullName;
+        try
+        {
+            var (exitCode, output, errors) = await CliRun.RunAsync("keys", "revoke", "nobody", "--data", data, "--json");
+            Assert.That((exitCode, output), Is.EqualTo((ExitCode.Failed, string.Empty)));
+            Assert.That(System.Text.Json.JsonElement.Parse(errors).GetProperty("detail").GetString(), Does.StartWith("Not done: "));
+
+            (exitCode, output, errors) = await CliRun.RunAsync("youtube", "login", "--data", data);
+            Assert.That((exitCode, output), Is.EqualTo((ExitCode.Failed, string.Empty)));
+            Assert.That(errors, Does.StartWith("Not signed in: "));
+        }
+        finally
+        {
+            Directory.Delete(data, recursive: true);
+        }
+    }
+
+    [Test]
     public async Task A_service_that_is_not_there_is_told_with_what_to_do()
     {
         var (exitCode, output, errors) = await CliRun.RunAsync("queue", "--url", "http://127.0.0.1:1");
