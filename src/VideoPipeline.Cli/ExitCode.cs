@@ -14,7 +14,7 @@ internal static class ExitCode
     /// <summary>Nobody answers at the service's address.</summary>
     public const int NotReachable = 3;
 
-    /// <summary>The key is missing, unknown, or its role doesn't allow it.</summary>
+    /// <summary>The key is missing, unknown, or its role doesn't allow it; or there were too many wrong ones.</summary>
     public const int NotAuthorised = 4;
 
     /// <summary>There is no such job, video or channel.</summary>

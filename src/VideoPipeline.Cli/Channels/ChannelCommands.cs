@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json.Nodes;
 using Spectre.Console;
 using Spectre.Console.Cli;
 using VideoPipeline.Cli.Display;
@@ -77,12 +78,11 @@ internal sealed class ChannelAddCommand(Terminal terminal) : RemoteCommand<Chann
     protected override async Task<int> RunAsync(ServiceClient service, Settings settings, CancellationToken cancellationToken)
     {
         var body = settings.ToBody(settings.Name, settings.Source);
-        var name = (string?)body["name"] ?? string.Empty;
-        var source = (string?)body["source"]?["url"] ?? string.Empty;
+        var name = Text(body["name"]);
         if (settings.IfMissing && await ChannelLookup.FindAsync(service, name, cancellationToken) is { } present)
         {
-            // The service keeps a folder by its real path.
-            if (present.Source.Url != source && present.Source.Url != RealPathOf(source))
+            var source = body["source"] as JsonObject;
+            if (!SourceGuess.IsStoredAs(Text(source?["kind"]), Text(source?["url"]), present.Source.Url))
             {
                 throw new CommandFailure(ExitCode.Failed, $"there is a channel {present.Name} already, but over {SafeText.Printable(present.Source.Url)}.");
             }
@@ -100,8 +100,8 @@ internal sealed class ChannelAddCommand(Terminal terminal) : RemoteCommand<Chann
             Terminal.WriteRaw($"Added the channel {channel.Name} over {SafeText.Printable(channel.Source.Url)}, with the id {channel.Id}."));
     }
 
-    private static string RealPathOf(string source) =>
-        Uri.TryCreate(source, UriKind.Absolute, out var url) && url.IsFile ? url.LocalPath.TrimEnd('/') : source;
+    // A file may have anything; what is no text is refused by the service.
+    private static string Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : string.Empty;
 }
 
 internal sealed class ChannelChangeCommand(Terminal terminal) : RemoteCommand<ChannelChangeCommand.Settings>(terminal)

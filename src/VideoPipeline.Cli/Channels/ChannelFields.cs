@@ -79,8 +79,8 @@ internal class ChannelFields : RemoteSettings
         if (source is not null)
         {
             // A source that is given replaces the file's as a whole: its kind belongs to its url.
-            var url = SourceGuess.IsFolder(source) ? SourceGuess.FolderPath(source) : source;
-            body["source"] = new JsonObject { ["kind"] = Kind ?? SourceGuess.KindOf(source), ["url"] = url };
+            var kind = Kind ?? SourceGuess.KindOf(source);
+            body["source"] = new JsonObject { ["kind"] = kind, ["url"] = kind == "folder" ? SourceGuess.FolderPath(source) : source };
         }
         else if (Kind is not null)
         {

@@ -7,10 +7,11 @@ internal static class ChannelLookup
 {
     private const string AllChannels = "api/channels?limit=500";
 
+    /// <summary>A name wins over an id: a channel may be called 2024.</summary>
     /// <exception cref="CommandFailure">There is no such channel.</exception>
     public static async Task<long> IdAsync(ServiceClient service, string nameOrId, CancellationToken cancellationToken) =>
-        long.TryParse(nameOrId, out var id) ? id
-            : await FindAsync(service, nameOrId, cancellationToken) is { } channel ? channel.Id
+        await FindAsync(service, nameOrId, cancellationToken) is { } channel ? channel.Id
+            : long.TryParse(nameOrId, out var id) ? id
             : throw new CommandFailure(ExitCode.NotFound, $"there is no channel '{nameOrId}'.", "See 'videopipeline channels'.");
 
     /// <returns>Null when none is meant: for lists of all channels.</returns>
@@ -18,23 +19,26 @@ internal static class ChannelLookup
     public static async Task<long?> IdOrAllAsync(ServiceClient service, string? nameOrId, CancellationToken cancellationToken) =>
         nameOrId is null ? null : await IdAsync(service, nameOrId, cancellationToken);
 
-    /// <returns>Null when there is none of this name.</returns>
+    /// <summary>The channel of exactly this name, else the only one whose name differs in upper and lower case alone.</summary>
+    /// <returns>Null when there is none.</returns>
     public static async Task<ChannelAnswer?> FindAsync(ServiceClient service, string name, CancellationToken cancellationToken)
     {
+        var similar = new List<ChannelAnswer>();
         string? cursor = null;
         do
         {
             var page = await service.GetAsync(
                 ServiceClient.Path(AllChannels, ("cursor", cursor)), ServiceJson.Default.ListAnswerChannelAnswer, cancellationToken);
-            if (page.Items.FirstOrDefault(channel => channel.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } found)
+            if (page.Items.FirstOrDefault(channel => channel.Name == name) is { } found)
             {
                 return found;
             }
 
+            similar.AddRange(page.Items.Where(channel => channel.Name.Equals(name, StringComparison.OrdinalIgnoreCase)));
             cursor = page.NextCursor;
         }
         while (cursor is not null);
 
-        return null;
+        return similar is [var only] ? only : null;
     }
 }

@@ -22,13 +22,35 @@ internal abstract class ChangeJobsCommand(Terminal terminal, string verb, string
             ? new JsonObject { ["filter"] = await settings.ToFilterAsync(service, cancellationToken) }
             : new JsonObject { ["ids"] = new JsonArray([.. settings.Ids.Select(id => (JsonNode)id)]) };
         body["dryRun"] = settings.DryRun;
-        return Show(
+        var text = await service.SendAsync(HttpMethod.Post, $"api/jobs/{verb}", $"to {verb} these jobs", cancellationToken, body);
+        Show(
             service,
             settings,
-            await service.SendAsync(HttpMethod.Post, $"api/jobs/{verb}", $"to {verb} these jobs", cancellationToken, body),
+            text,
             ServiceJson.Default.BulkAnswer,
             bulk => Terminal.WriteRaw(
                 $"{Amounts.Plural(bulk.Changed, "job")} {(bulk.DryRun ? "would be " : "")}{done}{(bulk.Skipped > 0 ? $", {bulk.Skipped} left as they are" : "")}."));
+        CheckAll([.. settings.Ids.Distinct()], service.Read(text, ServiceJson.Default.BulkAnswer));
+        return ExitCode.Ok;
+    }
+
+    /// <summary>Who names jobs wants all of them changed.</summary>
+    /// <param name="ids">Empty when a filter has chosen the jobs.</param>
+    /// <exception cref="CommandFailure">Some are unknown, or were left as they are.</exception>
+    private void CheckAll(long[] ids, BulkAnswer bulk)
+    {
+        var unknown = ids.Length - bulk.Matched;
+        if (unknown > 0)
+        {
+            throw new CommandFailure(
+                ExitCode.NotFound, $"there {(unknown == 1 ? "is" : "are")} no {Amounts.Plural(unknown, "job")} of these ids.", "'videopipeline job ID' tells which.");
+        }
+
+        if (ids.Length > bulk.Changed)
+        {
+            throw new CommandFailure(
+                ExitCode.Failed, $"{Amounts.Plural(ids.Length - bulk.Changed, "job")} can't be {done}.", $"'videopipeline {verb} ID' says why.");
+        }
     }
 }
 

@@ -24,6 +24,9 @@ internal static class Refusal
                 $"Set {ServiceAddress.KeyVariable}, or use --key-file. Keys are made with 'videopipeline keys create NAME --role read|operate' on the service's machine.",
                 json),
             HttpStatusCode.Forbidden => new(ExitCode.NotAuthorised, $"the key doesn't allow {what ?? "this"}: {reason}", problem: json),
+
+            // The service's own answer to wrong keys; without problem details it is a proxy's, to whatever.
+            HttpStatusCode.TooManyRequests when problem is not null => new(ExitCode.NotAuthorised, refused, problem: json),
             HttpStatusCode.NotFound => new(ExitCode.NotFound, refused, problem: json),
             HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout =>
                 new(ExitCode.NotReachable, $"the service behind {url} can't be reached: {reason}", problem: json),

@@ -37,6 +37,10 @@ public sealed class ArgumentTests
     }
 
     [Test]
+    public void A_handle_of_YouTube_is_no_folder() => Assert.That(
+        new ChannelFields { Kind = "youtube" }.ToBody("Talks", "@talks").ToJsonString(), Is.EqualTo("""{"name":"Talks","source":{"kind":"youtube","url":"@talks"}}"""));
+
+    [Test]
     public void Options_win_over_the_file_and_keep_the_rest_of_it()
     {
         var file = Path.GetTempFileName();

@@ -22,6 +22,15 @@ public sealed class RefusalTests
         Assert.That(Refusal.Of(status, "", "to retry job 7", Url).ExitCode, Is.EqualTo(exitCode));
 
     [Test]
+    public void Too_many_wrong_keys_are_told_apart_from_a_proxy_that_is_busy()
+    {
+        const string problem = """{"title":"Too Many Requests","status":429,"detail":"Too many wrong keys came from this address."}""";
+
+        Assert.That(Refusal.Of(HttpStatusCode.TooManyRequests, problem, what: null, Url).ExitCode, Is.EqualTo(ExitCode.NotAuthorised));
+        Assert.That(Refusal.Of(HttpStatusCode.TooManyRequests, "<html>", what: null, Url).ExitCode, Is.EqualTo(ExitCode.Failed));
+    }
+
+    [Test]
     public void The_fields_are_named()
     {
         const string problem = """{"title":"Bad Request","status":400,"detail":"two things","errors":{"name":["is required"],"source.url":["must be absolute"]}}""";
