@@ -29,7 +29,7 @@ internal abstract class ChangeJobsCommand(Terminal terminal, string verb, string
             text,
             ServiceJson.Default.BulkAnswer,
             bulk => Terminal.WriteRaw(
-                $"{Amounts.Plural(bulk.Changed, "job")} {(bulk.DryRun ? "would be " : "")}{done}{(bulk.Skipped > 0 ? $", {bulk.Skipped} left as they are" : "")}."));
+                $"{Amounts.Plural(bulk.Changed, "job")} {(bulk.DryRun ? "would be " : "")}{done}{(bulk.Skipped > 0 ? $", {bulk.Skipped} left as {(bulk.Skipped == 1 ? "it is" : "they are")}" : "")}."));
         CheckAll([.. settings.Ids.Distinct()], service.Read(text, ServiceJson.Default.BulkAnswer));
         return ExitCode.Ok;
     }
@@ -43,13 +43,13 @@ internal abstract class ChangeJobsCommand(Terminal terminal, string verb, string
         if (unknown > 0)
         {
             throw new CommandFailure(
-                ExitCode.NotFound, $"there {(unknown == 1 ? "is" : "are")} no {Amounts.Plural(unknown, "job")} of these ids.", "'videopipeline job ID' tells which.");
+                ExitCode.NotFound, $"{unknown} of {ids.Length} jobs {(unknown == 1 ? "is" : "are")} unknown.", "'videopipeline job ID' tells which.");
         }
 
         if (ids.Length > bulk.Changed)
         {
             throw new CommandFailure(
-                ExitCode.Failed, $"{Amounts.Plural(ids.Length - bulk.Changed, "job")} can't be {done}.", $"'videopipeline {verb} ID' says why.");
+                ExitCode.Failed, $"{ids.Length - bulk.Changed} of {ids.Length} jobs can't be {done}.", $"'videopipeline {verb} ID' says why.");
         }
     }
 }

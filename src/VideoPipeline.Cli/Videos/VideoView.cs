@@ -31,7 +31,7 @@ internal static class VideoView
             var table = Tables.New("FILE", "SIZE#", "KEY");
             foreach (var artifact in video.Artifacts)
             {
-                table.Row(artifact.Kind, $"{artifact.SizeBytes / 1024.0 / 1024.0:0.0} MiB", artifact.Key);
+                table.Row(artifact.Kind, Amounts.Size(artifact.SizeBytes), artifact.Key);
             }
 
             parts.AddRange(Text.Empty, table);

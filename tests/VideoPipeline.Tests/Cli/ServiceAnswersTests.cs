@@ -11,9 +11,9 @@ public sealed class ServiceAnswersTests
     private const string NoMore = """],"nextCursor":null}""";
 
     [TestCase("""{"matched":2,"changed":2,"skipped":0,"dryRun":false}""", ExitCode.Ok, "2 jobs queued again.\n", "")]
-    [TestCase("""{"matched":1,"changed":1,"skipped":0,"dryRun":false}""", ExitCode.NotFound, "1 job queued again.\n", "videopipeline: there is no 1 job of these ids")]
-    [TestCase("""{"matched":0,"changed":0,"skipped":0,"dryRun":false}""", ExitCode.NotFound, "0 jobs queued again.\n", "videopipeline: there are no 2 jobs of these ids")]
-    [TestCase("""{"matched":2,"changed":1,"skipped":1,"dryRun":false}""", ExitCode.Failed, "1 job queued again, 1 left as they are.\n", "videopipeline: 1 job can't be queued again.")]
+    [TestCase("""{"matched":1,"changed":1,"skipped":0,"dryRun":false}""", ExitCode.NotFound, "1 job queued again.\n", "videopipeline: 1 of 2 jobs is unknown.")]
+    [TestCase("""{"matched":0,"changed":0,"skipped":0,"dryRun":false}""", ExitCode.NotFound, "0 jobs queued again.\n", "videopipeline: 2 of 2 jobs are unknown.")]
+    [TestCase("""{"matched":2,"changed":1,"skipped":1,"dryRun":false}""", ExitCode.Failed, "1 job queued again, 1 left as it is.\n", "videopipeline: 1 of 2 jobs can't be queued again.")]
     public async Task Who_names_jobs_is_told_when_not_all_were_changed(string answer, int exitCode, string output, string errors)
     {
         await using var service = await Answering("POST /api/jobs/retry", answer);
