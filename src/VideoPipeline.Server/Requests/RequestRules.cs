@@ -16,6 +16,7 @@ internal static class RequestRules
         // The delegate that the middleware insists on never runs, since Problems handles every exception.
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = _ => Task.CompletedTask });
         app.UseStatusCodePages(context => ProblemAnswer.SendAsync(context.HttpContext, Problems.OfStatus(context.HttpContext)));
+        app.Use(RequestMethods.InvokeAsync);
         app.Use(LocalRequests.InvokeAsync);
         app.Use(ProbesOnly.InvokeAsync);
         app.UsePageAssets();

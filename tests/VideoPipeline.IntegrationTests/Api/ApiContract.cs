@@ -44,7 +44,7 @@ internal sealed class ApiContract
         if (Find(method, path) is not { } operation)
         {
             // Whatever isn't described isn't there.
-            return !path.StartsWith("/api/", StringComparison.Ordinal) || (status is 400 or 403 or 404 or 405 or 413 or 415 && mediaType == ProblemJson)
+            return !path.StartsWith("/api/", StringComparison.Ordinal) || (status is 400 or 403 or 404 or 405 or 413 or 415 or 501 && mediaType == ProblemJson)
                 ? null
                 : $"{method} {path} is not described, and answered {status} {mediaType}";
         }

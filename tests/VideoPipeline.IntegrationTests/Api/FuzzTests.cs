@@ -61,7 +61,7 @@ public sealed class FuzzTests : ApiFixture
             var body = await response.Content.ReadAsStringAsync();
             shown = $"request {n}: {shown}\n{(int)response.StatusCode} {body}";
             var problem = contract.ProblemOf(request.Method.Method, request.RequestUri!.AbsolutePath, (int)response.StatusCode, mediaType, body)
-                ?? ((int)response.StatusCode >= 500 ? "a failure" : null);
+                ?? (response.StatusCode is >= HttpStatusCode.InternalServerError and not HttpStatusCode.NotImplemented ? "a failure" : null);
             if (problem is not null)
             {
                 problems.Add($"{problem}\n{shown}");

@@ -12,6 +12,7 @@ public sealed class RequestRulesTests : ApiFixture
     [TestCase("GET", "/api/jobs/abc", HttpStatusCode.NotFound)]
     [TestCase("DELETE", "/api/jobs/1", HttpStatusCode.MethodNotAllowed)]
     [TestCase("PUT", "/api/queue", HttpStatusCode.MethodNotAllowed)]
+    [TestCase("BREW", "/api/queue", HttpStatusCode.NotImplemented)]
     public async Task Wrong_ways_are_problem_details_too(string method, string url, HttpStatusCode status)
     {
         using var response = await SendAsync(new HttpMethod(method), url);

@@ -52,6 +52,8 @@ public sealed class StatisticsApiTests : ApiFixture
     [Test]
     public async Task Prometheus_gets_metrics_and_those_of_requests_by_route()
     {
+        using var invented = await SendAsync(new HttpMethod("BREW"), "/api/queue");
+        using var otherwise = await SendAsync(new HttpMethod("gEt"), "/api/queue");
         var job = await NewJobAsync();
         await GetAsync($"/api/jobs/{Id(job)}");
 
@@ -63,6 +65,8 @@ public sealed class StatisticsApiTests : ApiFixture
             Assert.That(response.Content.Headers.ContentType?.MediaType, Is.EqualTo("text/plain"));
             Assert.That(text, Does.Contain("""videopipeline_jobs{job_type="transform",status="queued"} """));
             Assert.That(text, Does.Match("""videopipeline_http_requests_total\{method="GET",code="200",endpoint="/api/jobs/\{id:long\}/?"\} [1-9]"""));
+            Assert.That((otherwise.StatusCode, text), Is.EqualTo((HttpStatusCode.OK, text)));
+            Assert.That(text, Does.Not.Contain("BREW").And.Not.Contain("gEt"), "whoever invents methods makes no metrics");
         }
     }
 }
