@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.Primitives;
 
@@ -63,7 +64,7 @@ internal static class QueryRules
     }
 
     private static bool IsQuery(ParameterInfo parameter, RoutePattern route) =>
-        route.GetParameter(parameter.Name!) is null
+        route.GetParameter(parameter.Name!) is null && !parameter.GetCustomAttributes().OfType<IFromHeaderMetadata>().Any()
         && (parameter.ParameterType == typeof(string) || Nullable.GetUnderlyingType(parameter.ParameterType) is not null);
 
     /// <summary>As in bodies: ISO 8601; one without an offset is taken for UTC.</summary>
