@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.HttpResults;
 using VideoPipeline.Access;
 using VideoPipeline.Server.Pages;
+using VideoPipeline.Server.Requests;
 
 namespace VideoPipeline.Server.Access;
 
@@ -24,7 +25,7 @@ internal static class SignInPages
     private static async Task<IResult> ShowSignInAsync(string? returnUrl, HttpContext context, KeyRequirement requirement) =>
         await requirement.IsInForceAsync(context.RequestAborted)
             ? SignInPage(context, returnUrl, problem: null, StatusCodes.Status200OK)
-            : TypedResults.LocalRedirect(Local(returnUrl));
+            : TypedResults.LocalRedirect(LocalPath.Of(returnUrl));
 
     private static async Task<IResult> SignInAsync(HttpContext context, IAntiforgery antiforgery, KeyCheck keys, FailedAttempts failures, AuditLog audit)
     {
@@ -49,7 +50,7 @@ internal static class SignInPages
         await audit.WriteAsync(RequestActor.Of(context, key.Name), AuditAction.SignIn, new { key = key.PublicId }, context.RequestAborted);
         await context.SignInAsync(
             BrowserSession.SchemeName, BrowserSession.PrincipalOf(key, BrowserSession.SchemeName), new AuthenticationProperties { IsPersistent = true });
-        return TypedResults.LocalRedirect(Local(returnUrl));
+        return TypedResults.LocalRedirect(LocalPath.Of(returnUrl));
     }
 
     private static RazorComponentResult<SignOutPage> ShowSignOut(HttpContext context) => SignOutPage(context, problem: null);
@@ -70,16 +71,12 @@ internal static class SignInPages
         return TypedResults.LocalRedirect(SignInPath);
     }
 
-    /// <summary>A path here, whatever was asked for: nobody is led elsewhere by a link to this page.</summary>
-    internal static string Local(string? url) =>
-        url is ['/', ..] && !(url.Length > 1 && url[1] is '/' or '\\') && !url.Any(char.IsControl) ? url : "/";
-
     private static RazorComponentResult<SignInPage> SignInPage(HttpContext context, string? returnUrl, string? problem, int status)
     {
         context.Response.Headers.CacheControl = "no-store";
         return new(new Dictionary<string, object?>(StringComparer.Ordinal)
         {
-            [nameof(Pages.SignInPage.ReturnUrl)] = Local(returnUrl),
+            [nameof(Pages.SignInPage.ReturnUrl)] = LocalPath.Of(returnUrl),
             [nameof(Pages.SignInPage.Problem)] = problem,
         })
         {

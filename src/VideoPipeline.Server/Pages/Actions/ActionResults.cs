@@ -1,4 +1,4 @@
-using Microsoft.AspNetCore.Http.HttpResults;
+using VideoPipeline.Server.Requests;
 
 namespace VideoPipeline.Server.Pages.Actions;
 
@@ -23,11 +23,7 @@ internal static class ActionResults
         return Back(returnTo);
     }
 
-    public static IResult Back(string? returnTo) => new SeeOther(IsLocal(returnTo) ? returnTo! : "/");
-
-    /// <summary>Whether it stays on this server: a form that somebody else has made must not lead elsewhere.</summary>
-    internal static bool IsLocal(string? path) =>
-        path is ['/', ..] && !path.StartsWith("//", StringComparison.Ordinal) && !path.Contains('\\', StringComparison.Ordinal) && !path.Any(char.IsControl);
+    public static IResult Back(string? returnTo) => new SeeOther(LocalPath.Of(returnTo));
 
     /// <summary>303: the browser asks for the page with GET, and a reload repeats nothing.</summary>
     private sealed class SeeOther(string path) : IResult
@@ -35,7 +31,7 @@ internal static class ActionResults
         public Task ExecuteAsync(HttpContext httpContext)
         {
             httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
-            httpContext.Response.Headers.Location = Uri.EscapeDataString(path).Length == path.Length ? path : new Uri("http://x" + path).PathAndQuery;
+            httpContext.Response.Headers.Location = path;
             return Task.CompletedTask;
         }
     }
