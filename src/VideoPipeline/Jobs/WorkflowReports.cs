@@ -75,6 +75,8 @@ public sealed class WorkflowReports(IArtifactStore store, JobSignals signals, Ti
 
                 break;
             case JobStatus.Failed:
+                // A failure that doesn't say of which attempt: GitHub tells of the same one soon, and it must cost one attempt only.
+                job.GithubRunAttempt ??= 1;
                 var error = JobError.OfWorkflow(
                     report.ErrorMessage ?? $"GitHub workflow run {job.GithubWorkflowRunId} failed.", report.Permanent, job.GithubWorkflowRunId, report.ErrorDetails);
                 attempt = db.Attempts.Add(Transition.Fail(job, error, report.Permanent, RetryBackoff.Delay(job, retry.Value, random: 0), now)).Entity;

@@ -56,6 +56,20 @@ internal abstract class WorkflowConformance(TestStorage storage) : QueueFixture(
     }
 
     [Test]
+    public async Task A_failure_that_names_no_attempt_of_its_run_costs_one_attempt()
+    {
+        await using var host = await StartAsync(null, Quick);
+        var job = await EnqueueAsync(host);
+
+        await host.Queue.UpdateJobFromWorkflowAsync(job.Id, new() { Status = JobStatus.Failed, RunId = RunId });
+        await host.UntilAsync(job.Id, JobStatus.Queued);
+        Assert.That((await host.Get<WebhookReceiver>().ReceiveAsync("1", "workflow_run", Event("completed", "failure"))).HasEffect, Is.False, "the same failure");
+
+        Assert.That((await host.JobAsync(job.Id)).Attempts, Is.EqualTo(1));
+        Assert.That((await host.Get<WebhookReceiver>().ReceiveAsync("2", "workflow_run", Event("completed", "success", attempt: 2))).HasEffect);
+    }
+
+    [Test]
     public async Task Deliveries_in_the_wrong_order_and_again_come_to_the_right_end()
     {
         await using var host = await StartAsync(null, Quick);
