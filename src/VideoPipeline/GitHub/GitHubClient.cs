@@ -49,7 +49,7 @@ internal sealed class GitHubClient(IHttpClientFactory clients, IOptions<GitHubOp
                 body[RunDetails[0]] = true;
             }
 
-            using var answer = await CallAsync(HttpMethod.Post, url, what, cancellationToken, JsonContent.Create(body));
+            using var answer = await CallAsync(HttpMethod.Post, url, what, cancellationToken, body);
             return answer?.RootElement.ValueKind == JsonValueKind.Object && answer.RootElement.TryGetProperty("workflow_run_id", out var id) && id.TryGetInt64(out var run)
                 ? run
                 : null;
@@ -92,6 +92,8 @@ internal sealed class GitHubClient(IHttpClientFactory clients, IOptions<GitHubOp
         }
         catch (GitHubException exception) when (exception.Kind == GitHubFailureKind.NotFound)
         {
+            // The same answer comes for everything in a repository that the token may not see, or no longer: that isn't the run's end.
+            using var seen = await CallAsync(HttpMethod.Get, $"repos/{repository}", $"Asking for {repository}", cancellationToken);
             return null;
         }
     }
@@ -113,18 +115,17 @@ internal sealed class GitHubClient(IHttpClientFactory clients, IOptions<GitHubOp
 
     /// <returns>Null when the answer has no body.</returns>
     private async Task<JsonDocument?> CallAsync(
-        HttpMethod method, string url, string what, CancellationToken cancellationToken, HttpContent? content = null, HttpStatusCode? harmless = null)
+        HttpMethod method, string url, string what, CancellationToken cancellationToken, object? content = null, HttpStatusCode? harmless = null)
     {
-        using var request = new HttpRequestMessage(method, new Uri(new Uri(options.Value.ApiUrl.TrimEnd('/') + "/"), url)) { Content = content };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync(cancellationToken));
-        request.Headers.Accept.ParseAdd("application/vnd.github+json");
-        request.Headers.UserAgent.ParseAdd("VideoPipeline/1.0");
-        request.Headers.Add("X-GitHub-Api-Version", "2022-11-28");
+        var api = new Uri(options.Value.ApiUrl.TrimEnd('/') + "/");
+        var token = await TokenAsync(cancellationToken);
         using var timeout = new CancellationTokenSource(options.Value.RequestTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
-            using var response = await clients.CreateClient(Name).SendAsync(request, either.Token);
+            using var first = await SendAsync(method, new Uri(api, url), token, content, either.Token);
+            using var second = MovedTo(first, api) is { } moved ? await SendAsync(method, moved, token, content, either.Token) : null;
+            var response = second ?? first;
             var body = await response.Content.ReadAsStringAsync(either.Token);
             return response.IsSuccessStatusCode ? (body.Length == 0 ? null : JsonDocument.Parse(body))
                 : response.StatusCode == harmless ? null
@@ -137,6 +138,27 @@ internal sealed class GitHubClient(IHttpClientFactory clients, IOptions<GitHubOp
             throw new GitHubException(GitHubFailureKind.Unsure, $"{what}: {reason}", until: null, exception);
         }
     }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, Uri url, string token, object? content, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, url) { Content = content is null ? null : JsonContent.Create(content) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        request.Headers.Accept.ParseAdd("application/vnd.github+json");
+        request.Headers.UserAgent.ParseAdd("VideoPipeline/1.0");
+        request.Headers.Add("X-GitHub-Api-Version", "2022-11-28");
+        return await clients.CreateClient(Name).SendAsync(request, cancellationToken);
+    }
+
+    /// <summary>
+    /// Where GitHub has a renamed or transferred repository now; the request is to be repeated there. Not by the handler, which
+    /// would leave the token out and then be told that there is no such repository; and nowhere else, since the token is GitHub's.
+    /// </summary>
+    private static Uri? MovedTo(HttpResponseMessage response, Uri api) =>
+        response.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect
+        && response.Headers.Location is { } location && new Uri(api, location) is var url
+        && Uri.Compare(url, api, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0
+            ? url
+            : null;
 
     private async Task<string> TokenAsync(CancellationToken cancellationToken)
     {

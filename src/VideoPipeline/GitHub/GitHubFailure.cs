@@ -52,6 +52,9 @@ internal sealed class GitHubException(GitHubFailureKind kind, string message, Da
             HttpStatusCode.Forbidden => new(GitHubFailureKind.Refused, $"{words}. The token needs the permission Actions: read and write for the repository."),
             HttpStatusCode.NotFound or HttpStatusCode.Gone => new(
                 GitHubFailureKind.NotFound, $"{words}. There is no such repository, workflow or run, or the token may not see it."),
+            >= HttpStatusCode.Ambiguous and < HttpStatusCode.BadRequest => new(
+                GitHubFailureKind.Refused,
+                $"{words}, and leads elsewhere: {response.Headers.Location}. GitHub:Dispatch:TYPE:Repository must be the repository's present name, and GitHub:ApiUrl the address that answers."),
             HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError => new(GitHubFailureKind.Unsure, $"{words}."),
             _ => new(GitHubFailureKind.Refused, $"{words}."),
         };

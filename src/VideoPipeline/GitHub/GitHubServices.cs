@@ -16,7 +16,8 @@ internal static class GitHubServices
         services.AddSingleton<WorkflowDispatches>();
         services.AddSingleton<WebhookReceiver>();
         services.AddSingleton<GitHubClient>();
-        services.AddHttpClient(GitHubClient.Name, client => client.Timeout = Timeout.InfiniteTimeSpan).RemoveAllLoggers();
+        services.AddHttpClient(GitHubClient.Name, client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false }).RemoveAllLoggers();
         services.AddHostedService<WorkflowDispatcher>();
         return services;
     }

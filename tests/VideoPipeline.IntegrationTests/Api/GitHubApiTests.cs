@@ -51,6 +51,24 @@ internal sealed class GitHubApiTests : ApiFixture
     }
 
     [Test]
+    public async Task A_repository_that_was_renamed_runs_jobs_all_the_same()
+    {
+        _github.IsRenamed = true;
+        try
+        {
+            var job = await NewJobAsync();
+            var run = await RunOfAsync(job);
+            (run.Status, run.Conclusion) = ("completed", "success");
+
+            await Eventually.TrueAsync(async () => Text(await GetAsync($"/api/jobs/{Id(job)}"), "status") == "completed", "GitHub is asked how it has ended");
+        }
+        finally
+        {
+            _github.IsRenamed = false;
+        }
+    }
+
+    [Test]
     public async Task Files_that_the_workflow_has_stored_become_the_videos_artifacts()
     {
         var job = await NewJobAsync();

@@ -51,6 +51,9 @@ internal sealed class GitHubServer : IAsyncDisposable
     /// <summary>Whether lists show a run; GitHub's own take a while.</summary>
     public bool ListsRuns { get; set; } = true;
 
+    /// <summary>Whether the repository has another name now: the old one leads on to its number.</summary>
+    public bool IsRenamed { get; set; }
+
     public IReadOnlyList<GitHubServerRun> Runs
     {
         get
@@ -69,7 +72,10 @@ internal sealed class GitHubServer : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var application = builder.Build();
         var server = new GitHubServer(application);
+        application.Use(server.MoveAsync);
+        application.UseRouting();
         application.Use(server.WatchAsync);
+        application.MapGet("/repos/{owner}/{name}", context => AnswerAsync(context, new() { ["full_name"] = Repository })).WithName("repository");
         application.MapPost("/repos/{owner}/{name}/actions/workflows/{workflow}/dispatches", server.DispatchAsync).WithName("dispatch");
         application.MapGet("/repos/{owner}/{name}/actions/workflows/{workflow}/runs", server.ListRunsAsync).WithName("runs");
         application.MapGet("/repos/{owner}/{name}/actions/runs/{id:long}", server.GetRunAsync).WithName("run");
@@ -182,6 +188,23 @@ internal sealed class GitHubServer : IAsyncDisposable
     }
 
     private void Plan(string call, Func<HttpContext, RequestDelegate, Task> behaviour) => _planned.GetOrAdd(call, _ => new()).Enqueue(behaviour);
+
+    private Task MoveAsync(HttpContext context, RequestDelegate next)
+    {
+        const string number = "/repositories/42";
+        var request = context.Request;
+        if (request.Path.StartsWithSegments(number, out var rest))
+        {
+            request.Path = $"/repos/{Repository}{rest}";
+        }
+        else if (IsRenamed && request.Path.StartsWithSegments($"/repos/{Repository}", out rest))
+        {
+            context.Response.Headers.Location = new Uri(Url, $"{number}{rest}{request.QueryString}").AbsoluteUri;
+            return RefuseAsync(context, HttpMethods.IsGet(request.Method) ? StatusCodes.Status301MovedPermanently : StatusCodes.Status307TemporaryRedirect, "Moved");
+        }
+
+        return next(context);
+    }
 
     private async Task WatchAsync(HttpContext context, RequestDelegate next)
     {
