@@ -5,24 +5,25 @@ using VideoPipeline.Access;
 namespace VideoPipeline.Server.Access;
 
 /// <summary>
-/// Ends requests that are still answered when their key is revoked: a stream of events may last for days. They are checked
-/// every few seconds, all together; short requests never are.
+/// Ends requests that are still answered when their key is revoked, or that came without one when keys are asked for since: a
+/// stream of events may last for days. They are checked every few seconds, all together; short requests never are.
 /// </summary>
-internal sealed class OpenRequests(ApiKeys keys, TimeProvider time, ILogger<OpenRequests> logger) : BackgroundService
+internal sealed class OpenRequests(ApiKeys keys, KeyRequirement requirement, TimeProvider time, ILogger<OpenRequests> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
-    private readonly ConcurrentDictionary<HttpContext, (long KeyId, long Since)> _open = new();
+    private readonly ConcurrentDictionary<HttpContext, (long? KeyId, long Since)> _open = new();
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        if (BrowserSession.KeyIdOf(context.User) is not { } keyId)
+        // What is open to everybody, nobody has to be somebody for.
+        if (context.User.Identity?.IsAuthenticated != true)
         {
             await next(context);
             return;
         }
 
-        _open[context] = (keyId, time.GetTimestamp());
+        _open[context] = (BrowserSession.KeyIdOf(context.User), time.GetTimestamp());
         try
         {
             await next(context);
@@ -64,8 +65,10 @@ internal sealed class OpenRequests(ApiKeys keys, TimeProvider time, ILogger<Open
             return;
         }
 
-        var revoked = await keys.RevokedOfAsync([.. old.Select(open => open.Value.KeyId).Distinct()], cancellationToken);
-        foreach (var open in old.Where(open => revoked.Contains(open.Value.KeyId) && _open.TryRemove(open)))
+        long[] asked = [.. old.Select(open => open.Value.KeyId).OfType<long>().Distinct()];
+        var revoked = asked.Length == 0 ? [] : await keys.RevokedOfAsync(asked, cancellationToken);
+        var isKeyRequired = await requirement.IsInForceAsync(cancellationToken);
+        foreach (var open in old.Where(open => (open.Value.KeyId is { } id ? revoked.Contains(id) : isKeyRequired) && _open.TryRemove(open)))
         {
             open.Key.Abort();
         }

@@ -20,6 +20,9 @@ public abstract class AccessFixture
 
     protected string Reader { get; private set; } = null!;
 
+    /// <summary>A stream of events that somebody has opened when nobody needed a key.</summary>
+    protected Stream EventsBeforeKeys { get; private set; } = null!;
+
     protected static Dictionary<string, string> Settings => new(ApiFixture.NoWorkers, StringComparer.Ordinal)
     {
         ["VideoPipeline__Access__TrustedProxies"] = "127.0.0.1",
@@ -37,6 +40,8 @@ public abstract class AccessFixture
             Assert.That(open.StatusCode, Is.EqualTo(HttpStatusCode.OK), "before the first key");
         }
 
+        EventsBeforeKeys = await Server.HttpClient.GetStreamAsync("/api/events");
+
         Operator = await NewKeyAsync("operator", "operate");
         Reader = await NewKeyAsync("reader", "read");
         await Eventually.TrueAsync(async () => await StatusAsync(HttpMethod.Get, "/api/queue") == HttpStatusCode.Unauthorized, "it asks for keys", TimeSpan.FromSeconds(5));
@@ -45,6 +50,11 @@ public abstract class AccessFixture
     [OneTimeTearDown]
     public async Task StopAsync()
     {
+        if (EventsBeforeKeys is not null)
+        {
+            await EventsBeforeKeys.DisposeAsync();
+        }
+
         if (Server is not null)
         {
             await Server.DisposeAsync();
