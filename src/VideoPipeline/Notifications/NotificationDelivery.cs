@@ -77,7 +77,13 @@ internal sealed class NotificationDelivery(
 
         var next = answer.IsFinal
             ? null
-            : NotificationBackoff.Next(notification.Attempts, options.Value.RetryDelay, answer.RetryAfter, notification.GiveUpAt, time.GetUtcNow());
+            : NotificationBackoff.Next(
+                notification.Attempts,
+                options.Value.RetryDelay,
+                answer.RetryAfter,
+                begun: notification.GiveUpAt - options.Value.GiveUpAfter,
+                notification.GiveUpAt,
+                time.GetUtcNow());
         await rows.NotDeliveredAsync(notification, answer.Status, answer.Error, next);
         if (next is null)
         {

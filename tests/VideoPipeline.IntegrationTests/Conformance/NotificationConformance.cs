@@ -69,7 +69,7 @@ internal abstract class NotificationConformance(TestStorage storage) : QueueFixt
     {
         await using var receiver = await WebhookReceiver.StartAsync();
         await using var other = await WebhookReceiver.StartAsync();
-        await using var host = await StartAsync(null, [.. receiver.Settings(), .. other.Settings(number: 1, name: "other")]);
+        await using var host = await StartAsync(null, [.. receiver.Settings(), .. other.Settings(number: 1, name: "other"), ("Notifications:Timeout", "00:00:02")]);
         receiver.Answer(500);
         receiver.StaySilent();
         receiver.Answer(302);

@@ -67,7 +67,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         ($"Notifications:Webhooks:{number}:Name", name),
         ("Notifications:AllowPrivateNetworks", "true"),
         ("Notifications:RetryDelay", "00:00:00.05"),
-        ("Notifications:Timeout", "00:00:00.5"),
+        ("Notifications:Timeout", "00:00:10"),
     ];
 
     public async Task<ReceivedNotification> UntilAsync(string name, string path = "/") => await Eventually.ValueAsync(
