@@ -51,7 +51,7 @@ internal static class QueueApi
 
     private static async Task<Results<Ok<JobResponse>, NoContent>> ProcessNextAsync(JobTypeRequest? request, QueueService queue, AuditLog audit)
     {
-        await NoteAsync(audit, new { jobType = request?.JobType, batchSize = 1 });
+        await NoteProcessingAsync(audit, new { jobType = request?.JobType, batchSize = 1 });
         return await queue.ProcessNextJobAsync(request?.JobType) is { } job ? TypedResults.Ok(JobResponse.Of(job)) : TypedResults.NoContent();
     }
 
@@ -59,18 +59,18 @@ internal static class QueueApi
         BatchRequest request, QueueService queue, AuditLog audit, CancellationToken cancellationToken)
     {
         var batchSize = request.BatchSize ?? throw new InvalidRequestException("batchSize", "is required");
-        await NoteAsync(audit, new { jobType = request.JobType, batchSize });
+        await NoteProcessingAsync(audit, new { jobType = request.JobType, batchSize });
         return TypedResults.Ok(JobResponse.ListOf(await queue.ProcessBatchAsync(batchSize, request.JobType, cancellationToken)));
     }
 
     private static async Task<Ok<ListResponse<JobResponse>>> ProcessRetryingAsync(QueueService queue, AuditLog audit, CancellationToken cancellationToken)
     {
-        await NoteAsync(audit, new { retrying = true });
+        await NoteProcessingAsync(audit, new { retrying = true });
         return TypedResults.Ok(JobResponse.ListOf(await queue.ProcessRetryingJobsAsync(cancellationToken)));
     }
 
     /// <summary>Before it begins: each job is a transaction of its own, and the last may end in hours.</summary>
-    private static Task NoteAsync(AuditLog audit, object details) =>
+    public static Task NoteProcessingAsync(AuditLog audit, object details) =>
         Actor.Current is { } actor ? audit.WriteAsync(actor, AuditAction.ProcessQueue, details) : Task.CompletedTask;
 
     public static async Task<QueueResponse> ReadAsync(QueueService queue, QueueOverview overview, CancellationToken cancellationToken)

@@ -26,6 +26,7 @@ public sealed class AuditTests : AccessFixture
         await SendAsync(HttpMethod.Post, "/api/queue/pause", new { jobType = "publish", reason = "test" });
         await SendAsync(HttpMethod.Post, "/api/queue/resume", new { jobType = "publish" });
         await SendAsync(HttpMethod.Post, "/api/queue/process-next", new { jobType = "publish" });
+        await SubmitAsync(client, "/queue/process-next", KeyValuePair.Create("jobType", "publish"));
         await SendAsync(HttpMethod.Post, $"/api/channels/{channel}/scrape");
         await TriggerAsync(client, $"scrape-channel-{channel}");
         await SendAsync(HttpMethod.Delete, $"/api/channels/{channel}");
@@ -41,7 +42,7 @@ public sealed class AuditTests : AccessFixture
             entries.Select(entry => entry.GetProperty("action").GetString()).Reverse(),
             Is.EqualTo(new[]
             {
-                "channel.create", "channel.change", "video.add", "job.priority", "job.cancel", "job.retry", "queue.pause", "queue.resume", "queue.process",
+                "channel.create", "channel.change", "video.add", "job.priority", "job.cancel", "job.retry", "queue.pause", "queue.resume", "queue.process", "queue.process",
                 "job.enqueue", "dashboard", "channel.delete", "job.cancel",
             }));
         var cancelled = entries[0];
@@ -100,6 +101,16 @@ public sealed class AuditTests : AccessFixture
         request.Headers.Add(Meta("csrf-header").Match(page).Groups["content"].Value, Meta("csrf-token").Match(page).Groups["content"].Value);
         using var response = await client.SendAsync(request);
         Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.NoContent));
+    }
+
+    /// <summary>As the form of the queue's page does.</summary>
+    private static async Task SubmitAsync(HttpClient client, string action, KeyValuePair<string, string> field)
+    {
+        var token = Regex.Match(
+            await client.GetStringAsync("/queue"), "name=\"(?<name>__RequestVerificationToken)\" value=\"(?<value>[^\"]+)\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+        using var form = new FormUrlEncodedContent([field, KeyValuePair.Create(token.Groups["name"].Value, token.Groups["value"].Value)]);
+        using var response = await client.PostAsync(action, form);
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.SeeOther));
     }
 
     private static Regex Meta(string name) =>

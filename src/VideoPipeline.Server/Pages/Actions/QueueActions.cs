@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using VideoPipeline.Access;
 using VideoPipeline.Jobs;
+using VideoPipeline.Server.Api;
 
 namespace VideoPipeline.Server.Pages.Actions;
 
@@ -51,13 +52,17 @@ internal static class QueueActions
         [FromForm] string? jobType,
         [FromForm] string? returnTo,
         QueueService queue,
+        AuditLog audit,
         TimeProvider time,
         ILogger<QueueService> logger,
         CancellationToken cancellationToken) =>
         ActionResults.RunAsync(context, returnTo, async () =>
         {
+            var type = FormValues.JobType(jobType);
+            await QueueApi.NoteProcessingAsync(audit, new { jobType = type, batchSize = 1 });
+
             // The job runs to its end whether or not somebody waits for it. If the process dies, its lease runs out.
-            var run = queue.ProcessNextJobAsync(FormValues.JobType(jobType));
+            var run = queue.ProcessNextJobAsync(type);
             if (await Task.WhenAny(run, Task.Delay(Patience, time, cancellationToken)) == run)
             {
                 return await run is { } job
