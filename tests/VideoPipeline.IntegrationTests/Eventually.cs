@@ -18,6 +18,20 @@ public static class Eventually
     /// <summary>Lets real time pass, where that nothing happens is what is tested.</summary>
     public static Task PassAsync(TimeSpan time) => Task.Delay(time, TimeProvider.System);
 
+    /// <summary>A promise of speed: kept in the best of three rounds, since a machine that is busy with other things is late with everything.</summary>
+    /// <param name="round">Returns what it took.</param>
+    public static async Task PromptlyAsync(TimeSpan within, Func<Task<TimeSpan>> round)
+    {
+        var best = TimeSpan.MaxValue;
+        for (var n = 0; n < 3 && best > within; n++)
+        {
+            var took = await round();
+            best = took < best ? took : best;
+        }
+
+        Assert.That(best, Is.LessThanOrEqualTo(within));
+    }
+
     /// <summary>The first value that isn't null.</summary>
     public static async Task<T> ValueAsync<T>(Func<Task<T?>> find, string what, TimeSpan? within = null)
         where T : class
