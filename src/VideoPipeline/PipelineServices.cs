@@ -28,6 +28,8 @@ public static class PipelineServices
         this IServiceCollection services, IConfiguration configuration, Action<IServiceCollection>? addGate = null)
     {
         var section = configuration.GetSection(PipelineOptions.Section);
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<UnknownSettings>(provider, section));
+        services.AddHostedService(provider => provider.GetRequiredService<UnknownSettings>());
         services.AddValidated<PipelineOptions>(section);
         services.AddValidated<StorageOptions>(section.GetSection("Storage"));
         services.AddValidated<WorkerOptions>(section.GetSection("Workers"));
@@ -60,7 +62,8 @@ public static class PipelineServices
     /// <summary>Binds options and checks them when the host starts: a wrong one stops it with its name and what is allowed.</summary>
     internal static void AddValidated<T>(this IServiceCollection services, IConfigurationSection section)
         where T : class =>
-        services.AddSingleton(new SettingsValidation<T>(section))
+        services.AddSingleton(new SettingsSection(section.Path, typeof(T)))
+            .AddSingleton(new SettingsValidation<T>(section))
             .AddSingleton<IConfigureOptions<T>>(provider => provider.GetRequiredService<SettingsValidation<T>>())
             .AddSingleton<IValidateOptions<T>>(provider => provider.GetRequiredService<SettingsValidation<T>>())
             .AddOptions<T>().ValidateOnStart();

@@ -66,6 +66,7 @@ internal static class StageServices
 
     private static void AddProfiles(this IServiceCollection services, IConfigurationSection section)
     {
+        services.AddSingleton(new SettingsSection(section.Path, Options: null));
         services.AddSingleton<IConfigureOptions<TransformProfileOptions>>(new TransformProfileSettings(section));
         services.AddOptions<TransformProfileOptions>().ValidateOnStart();
         services.AddSingleton(provider => new TransformProfiles(provider.GetRequiredService<IOptions<TransformProfileOptions>>().Value.Profiles));
