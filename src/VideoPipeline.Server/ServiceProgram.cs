@@ -29,6 +29,7 @@ internal static class ServiceProgram
 
         var app = builder.Build();
         app.UseRequestRules();
+        app.Use(HangfireDashboard.SpeakEnglishAsync);
         app.Use(DashboardAudit.InvokeAsync);
         app.Use(RequeueAnswer.InvokeAsync);
         app.MapSignIn();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Hangfire;
 using Hangfire.Dashboard;
 using VideoPipeline.Server.Access;
@@ -8,6 +9,8 @@ namespace VideoPipeline.Server.Dashboard;
 internal static class HangfireDashboard
 {
     public const string Path = "/hangfire";
+
+    private static readonly CultureInfo? English = FindEnglish();
 
     private static int _extended;
 
@@ -36,11 +39,38 @@ internal static class HangfireDashboard
         });
     }
 
+    /// <summary>
+    /// Hangfire's pages name the language of the thread's culture as theirs, for screen readers and translators, and this
+    /// program's is none (iv). Numbers and times stay as they are.
+    /// </summary>
+    public static Task SpeakEnglishAsync(HttpContext context, RequestDelegate next)
+    {
+        if (English is not null && context.Request.Path.StartsWithSegments(Path))
+        {
+            CultureInfo.CurrentUICulture = English;
+        }
+
+        return next(context);
+    }
+
     /// <summary>Hangfire asks for its figures by POST, every few seconds.</summary>
     public static bool Reads(HttpRequest request) => HttpMethods.IsPost(request.Method) && request.Path == $"{Path}/stats";
 
     /// <summary>The page of a background job.</summary>
     public static string DetailsOf(string backgroundJobId) => $"{Path}/jobs/details/{Uri.EscapeDataString(backgroundJobId)}";
+
+    /// <summary>Null where the system's cultures are switched off (<c>DOTNET_SYSTEM_GLOBALIZATION_INVARIANT</c>).</summary>
+    private static CultureInfo? FindEnglish()
+    {
+        try
+        {
+            return CultureInfo.GetCultureInfo("en");
+        }
+        catch (CultureNotFoundException)
+        {
+            return null;
+        }
+    }
 
     private static void Extend()
     {

@@ -64,7 +64,7 @@ internal sealed partial class DashboardTests(StorageMode storage)
     public async Task A_page_is_shown(string page)
     {
         var html = await PageAsync(page);
-        Assert.That(html, Does.Contain("VideoPipeline"));
+        Assert.That(html, Does.Contain("VideoPipeline").And.Contain("<html lang=\"en\">"));
         foreach (Match asset in Asset().Matches(html))
         {
             using var response = await Browser.GetAsync(asset.Groups["path"].Value);
