@@ -34,13 +34,13 @@ internal static class KeysProgram
             return WrongUsage;
         }
 
-        var builder = ServiceProgram.CreateBuilder(asked.Settings);
-        builder.Logging.ClearProviders();
-        builder.Services.AddVideoPipeline(builder.Configuration);
-        await using var services = builder.Services.BuildServiceProvider();
         Actor.Become(Actor.Local);
         try
         {
+            var builder = ServiceProgram.CreateBuilder(asked.Settings);
+            builder.Logging.ClearProviders();
+            builder.Services.AddVideoPipeline(builder.Configuration);
+            await using var services = builder.Services.BuildServiceProvider();
             var database = services.GetRequiredService<StandaloneDatabase>();
             await database.PrepareAsync(create: asked.Action == "create", cancellationToken);
             await RunAsync(asked, services.GetRequiredService<ApiKeys>(), database, output, errors, cancellationToken);

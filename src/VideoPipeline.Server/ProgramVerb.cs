@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Options;
 using VideoPipeline.Database;
 
 namespace VideoPipeline.Server;
@@ -55,8 +56,17 @@ internal static class ProgramVerb
 
     private static async Task<int> HealthAsync(TextWriter output, TextWriter errors)
     {
-        var configuration = ServiceProgram.CreateBuilder([]).Configuration;
-        var address = Probe(ListenAddresses.Of(configuration).First().Url);
+        Uri address;
+        try
+        {
+            address = Probe(ListenAddresses.Of(ServiceProgram.CreateBuilder([]).Configuration).First().Url);
+        }
+        catch (OptionsValidationException exception)
+        {
+            await errors.WriteLineAsync(string.Join(' ', exception.Failures));
+            return Failed;
+        }
+
         try
         {
             using var client = new HttpClient { Timeout = HealthTimeout };

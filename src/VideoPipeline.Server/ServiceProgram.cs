@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Microsoft.Extensions.Options;
 using VideoPipeline.Server.Access;
 using VideoPipeline.Server.Api;
 using VideoPipeline.Server.Dashboard;
@@ -13,9 +15,17 @@ internal static class ServiceProgram
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] settings)
     {
-        var builder = CreateBuilder(settings);
-        var start = new ServiceStart(builder);
-        return await start.RunAsync(() => Build(builder));
+        WebApplicationBuilder builder;
+        try
+        {
+            builder = CreateBuilder(settings);
+        }
+        catch (OptionsValidationException exception)
+        {
+            return await ServiceStart.RefuseAsync(string.Join(' ', exception.Failures));
+        }
+
+        return await new ServiceStart(builder).RunAsync(() => Build(builder));
     }
 
     /// <summary>Everything that answers, ready to be started.</summary>
@@ -43,10 +53,29 @@ internal static class ServiceProgram
     /// With all settings: those of appsettings.json beside the program, the environment's and these. The data folder is
     /// relative to the working directory.
     /// </summary>
-    public static WebApplicationBuilder CreateBuilder(string[] settings) => WebApplication.CreateBuilder(new WebApplicationOptions
+    /// <exception cref="OptionsValidationException">A file of settings can't be read.</exception>
+    public static WebApplicationBuilder CreateBuilder(string[] settings)
     {
-        Args = settings,
-        ApplicationName = typeof(ServiceProgram).Assembly.GetName().Name,
-        ContentRootPath = AppContext.BaseDirectory,
-    });
+        try
+        {
+            return WebApplication.CreateBuilder(new WebApplicationOptions
+            {
+                Args = settings,
+                ApplicationName = typeof(ServiceProgram).Assembly.GetName().Name,
+                ContentRootPath = AppContext.BaseDirectory,
+            });
+        }
+        catch (InvalidDataException exception)
+        {
+            // It names the file; what is wrong there is further in.
+            throw new OptionsValidationException(Options.DefaultName, typeof(IConfiguration), [$"{exception.Message} {Reason(exception.GetBaseException())}"]);
+        }
+    }
+
+    private static string Reason(Exception exception) => exception switch
+    {
+        JsonException { LineNumber: { } line, BytePositionInLine: { } position } => $"It is no valid JSON in line {line + 1}, at or before byte {position + 1} of it.",
+        InvalidDataException => "It is no valid JSON.",
+        _ => exception.Message,
+    };
 }

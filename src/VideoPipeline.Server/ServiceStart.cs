@@ -46,9 +46,15 @@ internal sealed class ServiceStart
         }
         catch (Exception exception) when (!_started && Explain(exception) is { } reason)
         {
-            await Console.Error.WriteLineAsync($"VideoPipeline can't start: {reason.ReplaceLineEndings(" ")}");
-            return 1;
+            return await RefuseAsync(reason);
         }
+    }
+
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RefuseAsync(string reason)
+    {
+        await Console.Error.WriteLineAsync($"VideoPipeline can't start: {reason.ReplaceLineEndings(" ")}");
+        return 1;
     }
 
     private static string? Explain(Exception exception) => exception switch

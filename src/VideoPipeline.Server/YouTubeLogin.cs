@@ -15,9 +15,6 @@ internal static class YouTubeLogin
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors)
     {
-        var builder = ServiceProgram.CreateBuilder(args);
-        builder.Services.AddVideoPipeline(builder.Configuration);
-        await using var services = builder.Services.BuildServiceProvider();
         using var stop = new CancellationTokenSource();
         Console.CancelKeyPress += (_, pressed) =>
         {
@@ -26,6 +23,9 @@ internal static class YouTubeLogin
         };
         try
         {
+            var builder = ServiceProgram.CreateBuilder(args);
+            builder.Services.AddVideoPipeline(builder.Configuration);
+            await using var services = builder.Services.BuildServiceProvider();
             var options = services.GetRequiredService<IOptions<YouTubeOptions>>().Value;
             await YouTubeSignIn.RunAsync(options, services.GetRequiredService<YouTubeCredentials>().TokenPath, output, stop.Token);
             return 0;

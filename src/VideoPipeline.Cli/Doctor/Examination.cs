@@ -21,7 +21,12 @@ internal static class Examination
     public static async IAsyncEnumerable<Finding> RunAsync(
         string[] settings, bool offline, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var builder = ServiceProgram.CreateBuilder(settings);
+        if (SettingsCheck.Read(settings, out var builder) is { } unreadable)
+        {
+            yield return unreadable;
+            yield break;
+        }
+
         builder.Logging.ClearProviders();
         builder.Services.AddVideoPipeline(builder.Configuration);
         builder.Services.AddSingleton<InstalledPrograms>();

@@ -111,7 +111,7 @@ internal sealed record BulkFilter
 }
 
 /// <param name="Matched">How many jobs there were.</param>
-/// <param name="Changed">How many of them were changed; of a dry run: how many would be.</param>
+/// <param name="Changed">How many of them were changed; of a dry run: how many would be by their status, though some of them may then be skipped, since another job does their work or their channel is deleted.</param>
 /// <param name="Skipped">How many were left as they are.</param>
 /// <param name="Items">The first 100 of those that were changed.</param>
 internal sealed record BulkResponse(int Matched, int Changed, int Skipped, bool DryRun, IReadOnlyList<JobResponse> Items)
