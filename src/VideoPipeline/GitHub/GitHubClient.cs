@@ -155,7 +155,7 @@ internal sealed class GitHubClient(IHttpClientFactory clients, IOptions<GitHubOp
     /// </summary>
     private static Uri? MovedTo(HttpResponseMessage response, Uri api) =>
         response.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect
-        && response.Headers.Location is { } location && new Uri(api, location) is var url
+        && response.Headers.Location is { } location && Uri.TryCreate(api, location, out var url)
         && Uri.Compare(url, api, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0
             ? url
             : null;
