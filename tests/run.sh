@@ -76,7 +76,7 @@ within() {
 
 fail() {
   failed=$((failed + 1))
-  failures+=("$1")
+  failures+=("FAILED: $1")
 }
 
 # A check that passes or fails as a whole.
@@ -96,9 +96,25 @@ check() {
 # Of the attribute of a result file's <Counters>.
 counter() { sed -n "s/.*<Counters[^>]* $1=\"\([0-9]*\)\".*/\1/p" "$2" | head -n 1; }
 
+# The failed tests of a result file: names, and the first lines of what they say.
+failed_tests() {
+  awk '
+    /<UnitTestResult / {
+      failed = /outcome="Failed"/
+      name = $0
+      sub(/.*testName="/, "", name)
+      sub(/" .*/, "", name)
+      if (failed) print "FAILED: " name
+    }
+    failed && /<Message>/ { lines = 4 }
+    failed && lines > 0 { gsub(/^ *(<Message>)?|<\/Message>.*/, ""); print "    " $0; lines-- }
+    /<\/Message>|<StackTrace>/ { lines = 0 }
+  ' "$1" | sed 's/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&#xD;//g; s/&amp;/\&/g'
+}
+
 # Runs a test project; the console has the failed tests' names and messages, the result file the numbers.
 test_project() {
-  local project=$1 limit=$2 results=$temporary/$1.trx status=0 total=0 good=0 bad=0 name number
+  local project=$1 limit=$2 results=$temporary/$1.trx status=0 total=0 good=0 bad=0 name number lines
   printf '\n== %s\n' "$project"
   within "$limit" dotnet test "tests/$project" --no-build --nologo --logger "trx;LogFileName=$results" --results-directory "$temporary/results" \
     --logger "console;verbosity=minimal" --blame-hang --blame-hang-timeout 5m --blame-hang-dump-type none || status=$?
@@ -116,7 +132,9 @@ test_project() {
   skipped=$((skipped + ${total:-0} - ${good:-0} - bad))
 
   if ((bad > 0)); then
-    failures+=("$project: $bad")
+    # Again at the end of it all: what is printed in between is long.
+    mapfile -t lines < <(failed_tests "$results")
+    failures+=("${lines[@]}")
   elif ((status != 0)); then
     fail "$project: the run crashed, hung or couldn't start (exit code $status)"
   elif ((${total:-0} == 0)); then
@@ -153,6 +171,6 @@ run() {
 run
 ((passed + failed > 0)) || fail "nothing ran"
 echo
-for failure in "${failures[@]}"; do echo "FAILED: $failure"; done
+((${#failures[@]} == 0)) || printf '%s\n' "${failures[@]}"
 echo "$passed passed, $failed failed, $skipped skipped"
 ((failed == 0))
