@@ -33,7 +33,12 @@ passed=0
 failed=0
 skipped=0
 failures=()
-running=
+
+# What was begun and hasn't been waited for yet, by name: the process that leads its group.
+declare -A running=()
+
+# As it is shipped; also what the quickstart builds, which is among the tests.
+configuration=Release
 
 # Everything temporary of everything started here is in one folder, and gone with it.
 temporary=$(mktemp -d)
@@ -51,8 +56,8 @@ stop_postgresql() {
 clean_up() {
   trap '' INT TERM HUP
   # timeout passes the signal on to all that it runs.
-  [[ -z $running ]] || kill -TERM "$running" 2> /dev/null || true
-  [[ -z $running ]] || wait "$running" || true
+  ((${#running[@]} == 0)) || kill -TERM "${running[@]}" 2> /dev/null || true
+  ((${#running[@]} == 0)) || wait "${running[@]}" || true
   radosgw_stop
   stop_postgresql
   # Processes that are just ending may still write.
@@ -63,15 +68,26 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# In the background, since bash doesn't act on signals while something runs in the foreground.
-within() {
-  local status=0
-  timeout --kill-after=30 "$@" < /dev/null &
-  running=$!
-  wait "$running" || status=$?
-  running=
-  ((status != 124 && status != 137)) || echo "Not finished within $1." >&2
+# begin NAME TIME COMMAND...; in the background, since bash doesn't act on signals while something runs in the foreground.
+begin() {
+  timeout --kill-after=30 "${@:2}" < /dev/null &
+  running[$1]=$!
+}
+
+# Waits for what was begun under this name.
+finish() {
+  local process=${running[$1]} status=0
+  wait "$process" || status=$?
+  unset "running[$1]"
+  ((status != 124 && status != 137)) || echo "$1: not finished in time." >&2
+  # What a killed test run has started and couldn't stop is still in its group.
+  kill -KILL -- "-$process" 2> /dev/null || true
   return "$status"
+}
+
+within() {
+  begin "$2" "$@"
+  finish "$2"
 }
 
 fail() {
@@ -81,14 +97,17 @@ fail() {
 
 # A check that passes or fails as a whole.
 check() {
-  local name=$1
-  shift
-  printf '\n== %s\n' "$name"
-  if within "$@"; then
+  printf '\n== %s\n' "$1"
+  begin "$@"
+  end_check "$1"
+}
+
+end_check() {
+  if finish "$1"; then
     passed=$((passed + 1))
-    echo "passed"
+    echo "$1: passed"
   else
-    fail "$name"
+    fail "$1"
     return 1
   fi
 }
@@ -112,13 +131,16 @@ failed_tests() {
   ' "$1" | sed 's/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&#xD;//g; s/&amp;/\&/g'
 }
 
-# Runs a test project; the console has the failed tests' names and messages, the result file the numbers.
-test_project() {
-  local project=$1 limit=$2 results=$temporary/$1.trx status=0 total=0 good=0 bad=0 name number lines
-  printf '\n== %s\n' "$project"
-  within "$limit" dotnet test "tests/$project" --no-build --nologo --logger "trx;LogFileName=$results" --results-directory "$temporary/results" \
-    --logger "console;verbosity=minimal" --blame-hang --blame-hang-timeout 5m --blame-hang-dump-type none || status=$?
+# begin_tests NAME TIME NICENESS PROJECT [ARGUMENT...]; the console has the failed tests' names and messages, the result file the numbers.
+begin_tests() {
+  begin "$1" "$2" nice -n "$3" dotnet test "tests/$4" --configuration "$configuration" --no-build --nologo "${@:5}" \
+    --logger "trx;LogFileName=$temporary/$1.trx" --results-directory "$temporary/results" --logger "console;verbosity=minimal" \
+    --blame-hang --blame-hang-timeout 10m --blame-hang-dump-type none
+}
 
+count_tests() {
+  local results=$temporary/$1.trx status=0 total=0 good=0 bad=0 name number lines
+  finish "$1" || status=$?
   if [[ -s $results ]]; then
     total=$(counter total "$results")
     good=$(counter passed "$results")
@@ -136,10 +158,21 @@ test_project() {
     mapfile -t lines < <(failed_tests "$results")
     failures+=("${lines[@]}")
   elif ((status != 0)); then
-    fail "$project: the run crashed, hung or couldn't start (exit code $status)"
+    fail "$1: the run crashed, hung or couldn't start (exit code $status)"
   elif ((${total:-0} == 0)); then
-    fail "$project: no tests were found"
+    fail "$1: no tests were found"
   fi
+}
+
+# Two halves side by side: tests that mostly wait, and with low priority those that compute. See TestCategories.cs.
+integration_tests() {
+  local project=VideoPipeline.IntegrationTests
+  printf '\n== %s\n' "$project"
+  begin_tests "heavy" 30m 19 "$project" --filter "TestCategory=Heavy&TestCategory!=Explicit" > "$temporary/heavy.log" 2>&1
+  begin_tests "others" 30m 0 "$project" --filter "TestCategory!=Heavy&TestCategory!=Explicit"
+  count_tests "others"
+  count_tests "heavy"
+  cat "$temporary/heavy.log"
 }
 
 start_s3() {
@@ -161,11 +194,14 @@ run() {
   fi
 
   # Without build servers: they would outlive this script.
-  check "build" 10m dotnet build VideoPipeline.sln --disable-build-servers -nologo -v quiet -clp:NoSummary || return 0
-  check "format" 10m dotnet format VideoPipeline.sln --verify-no-changes --no-restore || true
-  test_project VideoPipeline.Tests 5m
+  check "build" 10m dotnet build VideoPipeline.sln --configuration "$configuration" --disable-build-servers -nologo -v quiet -clp:NoSummary || return 0
+  printf '\n== format and VideoPipeline.Tests\n'
+  begin "format" 10m nice dotnet format VideoPipeline.sln --verify-no-changes --no-restore
+  begin_tests "VideoPipeline.Tests" 5m 0 VideoPipeline.Tests
   $fast || start_s3
-  $fast || test_project VideoPipeline.IntegrationTests 30m
+  count_tests "VideoPipeline.Tests"
+  end_check "format" || true
+  $fast || integration_tests
 }
 
 run

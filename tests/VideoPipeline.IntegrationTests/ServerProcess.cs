@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using VideoPipeline.IntegrationTests.Storages;
 
 namespace VideoPipeline.IntegrationTests;
 
@@ -52,10 +53,18 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Speaks to the service; only once it has started.</summary>
     public HttpClient HttpClient { get; } = new();
 
-    /// <summary>Starts the service and waits until it answers.</summary>
+    /// <summary>
+    /// Starts the service and waits until it answers. A new data folder on SQLite gets a database that has been made already:
+    /// that the service makes it is tested where it is published, served and quickly started.
+    /// </summary>
     /// <param name="settings">Environment variables; null or none for the defaults with a free port.</param>
     public static async Task<ServerProcess> StartAsync(string dataDirectory, IReadOnlyDictionary<string, string>? settings = null)
     {
+        if (settings?.ContainsKey("VideoPipeline__Storage__Mode") != true)
+        {
+            await EmptyDatabase.PutIntoAsync(dataDirectory);
+        }
+
         var server = new ServerProcess(dataDirectory, settings);
         try
         {

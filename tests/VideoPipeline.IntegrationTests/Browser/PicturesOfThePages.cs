@@ -10,6 +10,7 @@ namespace VideoPipeline.IntegrationTests.Browser;
 /// <c>dotnet test tests/VideoPipeline.IntegrationTests --filter FullyQualifiedName~PicturesOfThePages</c>.
 /// </summary>
 [Explicit("It writes into docs/images.")]
+[Category(TestCategories.Explicit)]
 internal sealed class PicturesOfThePages : BrowserTests
 {
     [Test]

@@ -17,6 +17,7 @@ namespace VideoPipeline.IntegrationTests.Browser;
 /// <item>no sound (<c>vtest</c>, <c>Effet</c>, <c>mute</c>) for audio-podcast: no sound.</item>
 /// </list>
 /// </summary>
+[Category(TestCategories.Heavy)]
 internal sealed class ProfileMatrixTests
 {
     private const string Fast = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p";
@@ -86,6 +87,7 @@ internal sealed class ProfileMatrixTests
     public Task A_file_comes_out_as_its_profile_says(string profile, string file) => CheckAsync(profile, _sources[file]);
 
     [Explicit("Takes minutes: all of each real file.")]
+    [Category(TestCategories.Explicit)]
     [Test]
     public async Task Whole_files_do_so_too([ValueSource(nameof(Profiles))] string profile)
     {

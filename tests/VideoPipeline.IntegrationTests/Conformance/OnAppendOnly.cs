@@ -4,7 +4,7 @@ namespace VideoPipeline.IntegrationTests.Conformance;
 
 // The conformance suites that depend on the mirror, on a storage whose queues only grow at their end.
 [TestFixture]
-internal sealed class OrderOnAppendOnly() : OrderConformance(TestStorage.AppendOnly);
+internal sealed class OrderOnAppendOnly() : OrderConformance(TestStorage.AppendOnly, many: 500);
 
 [TestFixture]
 internal sealed class PauseOnAppendOnly() : PauseConformance(TestStorage.AppendOnly);

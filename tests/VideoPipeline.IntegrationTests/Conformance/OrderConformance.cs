@@ -5,7 +5,8 @@ using VideoPipeline.Jobs;
 namespace VideoPipeline.IntegrationTests.Conformance;
 
 /// <summary>Strict priority, and first in first out among equals.</summary>
-internal abstract class OrderConformance(TestStorage storage) : QueueFixture(storage)
+/// <param name="many">How many are taken from all sides at once.</param>
+internal abstract class OrderConformance(TestStorage storage, int many = 2000) : QueueFixture(storage)
 {
     [Test]
     public async Task One_worker_starts_jobs_exactly_by_priority_and_age([Values(10, 200)] int window)
@@ -97,20 +98,19 @@ internal abstract class OrderConformance(TestStorage storage) : QueueFixture(sto
     [Test]
     public async Task A_job_is_executed_once_however_many_take_from_the_queue()
     {
-        const int Jobs = 2000;
         await using var host = await StartAsync(null, ("Workers:Publish", "4"), ("Dispatch:WindowSize", "50"));
         await host.Queue.PauseAsync();
-        var videos = await host.AddVideosAsync(Jobs);
+        var videos = await host.AddVideosAsync(many);
         await host.Queue.EnqueueJobsAsync([.. videos.Select(video => new EnqueueRequest { JobType = JobType.Publish, VideoId = video })]);
         await host.Queue.ResumeAsync();
 
-        var one = Parallel.ForAsync(0, 600, new ParallelOptions { MaxDegreeOfParallelism = 3 }, async (_, _) => await host.Queue.ProcessNextJobAsync());
-        var batches = Parallel.ForAsync(0, 12, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (_, stop) => await host.Queue.ProcessBatchAsync(50, cancellationToken: stop));
+        var one = Parallel.ForAsync(0, many * 3 / 10, new ParallelOptions { MaxDegreeOfParallelism = 3 }, async (_, _) => await host.Queue.ProcessNextJobAsync());
+        var batches = Parallel.ForAsync(0, many / 160, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (_, stop) => await host.Queue.ProcessBatchAsync(50, cancellationToken: stop));
         await Task.WhenAll(one, batches);
-        await host.UntilAllAsync(JobStatus.Completed, Jobs, TimeSpan.FromSeconds(60));
+        await host.UntilAllAsync(JobStatus.Completed, many, TimeSpan.FromSeconds(60));
 
         Assert.That(host.Started, Is.Unique);
-        Assert.That(host.Started, Has.Count.EqualTo(Jobs));
+        Assert.That(host.Started, Has.Count.EqualTo(many));
     }
 
     [Test]

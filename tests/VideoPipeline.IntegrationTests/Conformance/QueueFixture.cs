@@ -19,6 +19,7 @@ internal abstract class QueueFixture(TestStorage storage)
     {
         _storage = await storage.ResetAsync();
         _folder = Directory.CreateTempSubdirectory("videopipeline-test-").FullName;
+        await storage.PrepareAsync(_folder);
     }
 
     [TearDown]

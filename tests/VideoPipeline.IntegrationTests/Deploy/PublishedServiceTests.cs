@@ -8,6 +8,7 @@ namespace VideoPipeline.IntegrationTests.Deploy;
 /// What <c>deploy/Dockerfile</c> does, in a plain folder: the same publish, and the same start as a user without rights, who
 /// has a data folder and nothing else.
 /// </summary>
+[Category(TestCategories.Heavy)]
 public sealed class PublishedServiceTests
 {
     private static readonly TimeSpan PublishPatience = TimeSpan.FromMinutes(6);

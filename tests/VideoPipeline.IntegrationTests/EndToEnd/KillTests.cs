@@ -7,9 +7,10 @@ using static VideoPipeline.IntegrationTests.EndToEnd.ServiceApi;
 namespace VideoPipeline.IntegrationTests.EndToEnd;
 
 /// <summary>The service is killed at random moments, again and again, and still every video is published once.</summary>
+[Category(TestCategories.Heavy)]
 internal sealed class KillTests
 {
-    private const int Kills = 30;
+    private const int Kills = 20;
     private const string Truncated = "truncated.mp4";
     private static readonly string[] Healthy = ["balle-jbart.mp4", "balle1-vp9.avi", "Effet_force_magnetique.ogv", "Megamind.avi", "vtest.avi"];
 
@@ -17,7 +18,7 @@ internal sealed class KillTests
     private static readonly Dictionary<string, string> Settings = new(StringComparer.Ordinal) { ["VideoPipeline__Workers__Transform"] = "2" };
 
     [Test]
-    public async Task Thirty_kills_neither_lose_nor_repeat_nor_fail_anything()
+    public async Task Twenty_kills_neither_lose_nor_repeat_nor_fail_anything()
     {
         using var folder = new TemporaryFolder();
         var data = new DataFolder(folder.NewFolder("data"));
@@ -39,7 +40,7 @@ internal sealed class KillTests
             // Something new each time, so that scrapes, downloads and publishes are under way when the service dies, too.
             AddVideo(source, $"new {kill:00}.ogv");
             await ScrapeAsync(api, channelId.Value);
-            await Eventually.PassAsync(TimeSpan.FromMilliseconds(random.Next(200, 3000)));
+            await Eventually.PassAsync(TimeSpan.FromMilliseconds(random.Next(200, 2500)));
             server.Kill();
         }
 

@@ -5,6 +5,7 @@ using static VideoPipeline.IntegrationTests.EndToEnd.ServiceApi;
 namespace VideoPipeline.IntegrationTests.EndToEnd;
 
 /// <summary>The service is killed at chosen instants, and goes on where it was.</summary>
+[Category(TestCategories.Heavy)]
 internal sealed class KilledAtTests
 {
     private static readonly Dictionary<string, string> NoDownloads = new(StringComparer.Ordinal) { ["VideoPipeline__Workers__Download"] = "0" };

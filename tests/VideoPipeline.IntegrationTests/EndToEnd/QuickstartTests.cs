@@ -4,6 +4,7 @@ using VideoPipeline.IntegrationTests.Stages;
 namespace VideoPipeline.IntegrationTests.EndToEnd;
 
 /// <summary>From sample files to published videos, by the one command that newcomers are told to run.</summary>
+[Category(TestCategories.Heavy)]
 public sealed partial class QuickstartTests
 {
     private const string Truncated = "truncated.mp4";

@@ -112,6 +112,8 @@ internal sealed class RolesTests
         }
 
         two.Kill();
+        await (await TestServers.PostgreSqlAsync()).ExecuteAsync(
+            PostgreSqlTestStorage.Database, "UPDATE nodes SET seen_at = seen_at - interval '1 minute' WHERE name = 'two'");
         await Eventually.TrueAsync(async () => await NodesAsync() == "front alive 0, two lost 0", "the stopped node is forgotten, the killed one lost", TimeSpan.FromSeconds(60));
 
         Task<ServerProcess> StartNodeAsync(string name, string role) => ServerProcess.StartAsync(

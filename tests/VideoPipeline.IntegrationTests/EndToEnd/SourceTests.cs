@@ -5,6 +5,7 @@ using static VideoPipeline.IntegrationTests.EndToEnd.ServiceApi;
 namespace VideoPipeline.IntegrationTests.EndToEnd;
 
 /// <summary>Channels over the network, from the listing of their source to the published file.</summary>
+[Category(TestCategories.Heavy)]
 internal sealed class SourceTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);

@@ -9,6 +9,7 @@ namespace VideoPipeline.IntegrationTests.EndToEnd;
 /// The service is killed at every step of a publication on YouTube. In the end there is one video, complete, private until it
 /// was processed, and no byte was sent twice but those that had not been acknowledged.
 /// </summary>
+[Category(TestCategories.Heavy)]
 internal sealed class YouTubeKilledAtTests
 {
     private const int Unit = UploadSession.Unit;

@@ -13,6 +13,7 @@ namespace VideoPipeline.IntegrationTests.Stages;
 /// Files that were made to do harm: to make ffmpeg read what it must not, call somebody, or take all time and memory. A file
 /// that nobody may read and a port that nobody may call watch; ffmpeg and ffprobe have 4 GB of address space.
 /// </summary>
+[Category(TestCategories.Heavy)]
 public sealed class AttackInputTests
 {
     private const string Fast = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p";

@@ -6,6 +6,7 @@ using VideoPipeline.Stages;
 
 namespace VideoPipeline.IntegrationTests.Stages;
 
+[Category(TestCategories.Heavy)]
 public sealed class DownloadStageTests
 {
     private StageBench _bench = null!;

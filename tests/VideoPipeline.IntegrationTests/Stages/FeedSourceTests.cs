@@ -9,6 +9,7 @@ using VideoPipeline.Stages.Scrape;
 
 namespace VideoPipeline.IntegrationTests.Stages;
 
+[Category(TestCategories.Heavy)]
 public sealed class FeedSourceTests
 {
     private StageBench _bench = null!;

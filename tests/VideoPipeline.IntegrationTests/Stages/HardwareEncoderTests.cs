@@ -9,6 +9,7 @@ namespace VideoPipeline.IntegrationTests.Stages;
 /// Machines that run tests mostly have no encoder besides the processor. Where one must be there, a program called ffmpeg
 /// stands in for it: it runs the real one with x264 in the device's place.
 /// </summary>
+[Category(TestCategories.Heavy)]
 public sealed class HardwareEncoderTests
 {
     private const string Works = "exec ffmpeg \"${arguments[@]}\"";

@@ -4,6 +4,7 @@ using VideoPipeline.Stages.Media;
 
 namespace VideoPipeline.IntegrationTests.Stages;
 
+[Category(TestCategories.Heavy)]
 public sealed class LeftoverWorkTests
 {
     private StageBench _bench = null!;

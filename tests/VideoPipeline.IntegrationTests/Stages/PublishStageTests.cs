@@ -6,6 +6,7 @@ using VideoPipeline.Stages.Publish;
 
 namespace VideoPipeline.IntegrationTests.Stages;
 
+[Category(TestCategories.Heavy)]
 public sealed class PublishStageTests
 {
     private StageBench _bench = null!;

@@ -6,6 +6,7 @@ using VideoPipeline.Stages.Scrape;
 
 namespace VideoPipeline.IntegrationTests.Stages;
 
+[Category(TestCategories.Heavy)]
 public sealed class ScrapeStageTests
 {
     private static readonly DateTime Old = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using VideoPipeline.Artifacts;
 using VideoPipeline.Catalog;
 using VideoPipeline.Database;
+using VideoPipeline.IntegrationTests.Storages;
 using VideoPipeline.Jobs;
 using VideoPipeline.Stages;
 
@@ -54,8 +55,7 @@ internal sealed class StageBench : IAsyncDisposable
             .BuildServiceProvider();
         var bench = new StageBench(services, root);
         bench.Folders.Own();
-        await using var db = bench.Database();
-        await SqliteDatabase.MigrateAsync(db, CancellationToken.None);
+        await EmptyDatabase.PutIntoAsync(bench.Folders.Data);
         return bench;
     }
 

@@ -9,6 +9,7 @@ using VideoPipeline.Stages.Media;
 namespace VideoPipeline.IntegrationTests.Stages;
 
 /// <summary>What a profile does to a video besides its shape, on real ffmpeg, seen and heard in what comes out.</summary>
+[Category(TestCategories.Heavy)]
 public sealed class TransformEditsTests
 {
     // Black and white as they are stored.

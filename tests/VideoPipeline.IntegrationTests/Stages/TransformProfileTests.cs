@@ -9,6 +9,7 @@ using VideoPipeline.Stages.Transform;
 namespace VideoPipeline.IntegrationTests.Stages;
 
 /// <summary>Every profile on real ffmpeg, from the source file to the published one.</summary>
+[Category(TestCategories.Heavy)]
 public sealed class TransformProfileTests
 {
     private const string Sine = "-f lavfi -i sine=frequency=440:duration=4:sample_rate=48000";

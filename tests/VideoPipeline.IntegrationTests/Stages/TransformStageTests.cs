@@ -8,6 +8,7 @@ using VideoPipeline.Stages.Transform;
 
 namespace VideoPipeline.IntegrationTests.Stages;
 
+[Category(TestCategories.Heavy)]
 public sealed class TransformStageTests
 {
     private const string Video5 = "-f lavfi -i testsrc2=size=320x240:rate=25:duration=3";

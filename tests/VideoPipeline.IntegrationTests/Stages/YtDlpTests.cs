@@ -14,6 +14,7 @@ using VideoPipeline.Stages.YtDlp;
 namespace VideoPipeline.IntegrationTests.Stages;
 
 /// <summary>With the yt-dlp that is installed, on a server of our own.</summary>
+[Category(TestCategories.Heavy)]
 public sealed class YtDlpTests
 {
     private StageBench _bench = null!;

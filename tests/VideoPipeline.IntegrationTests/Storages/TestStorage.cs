@@ -24,6 +24,9 @@ internal abstract class TestStorage
     /// <returns>The settings that choose it.</returns>
     public abstract Task<IReadOnlyDictionary<string, string?>> ResetAsync();
 
+    /// <summary>Fills a new data folder with what the service finds there after its first start.</summary>
+    public virtual Task PrepareAsync(string dataFolder) => Task.CompletedTask;
+
     /// <summary>Exchanges parts of the service.</summary>
     public virtual void Configure(IServiceCollection services)
     {
@@ -34,5 +37,7 @@ internal abstract class TestStorage
         /// <summary>Its file is in the data folder, which is new for each test.</summary>
         public override Task<IReadOnlyDictionary<string, string?>> ResetAsync() =>
             Task.FromResult<IReadOnlyDictionary<string, string?>>(new Dictionary<string, string?>());
+
+        public override Task PrepareAsync(string dataFolder) => EmptyDatabase.PutIntoAsync(dataFolder);
     }
 }

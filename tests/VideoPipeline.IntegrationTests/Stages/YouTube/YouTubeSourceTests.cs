@@ -9,6 +9,7 @@ using VideoPipeline.Stages.YouTube;
 namespace VideoPipeline.IntegrationTests.Stages.YouTube;
 
 /// <summary>A YouTube channel as a source, through the real Google client.</summary>
+[Category(TestCategories.Heavy)]
 public sealed class YouTubeSourceTests
 {
     private static readonly DateTimeOffset FirstDay = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);

@@ -9,6 +9,7 @@ using VideoPipeline.Stages.YouTube;
 namespace VideoPipeline.IntegrationTests.Stages.YouTube;
 
 /// <summary>The publish stage with YouTube as its target, through the real Google client.</summary>
+[Category(TestCategories.Heavy)]
 public sealed class YouTubeTargetTests
 {
     private const int Unit = UploadSession.Unit;
