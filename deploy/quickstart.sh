@@ -53,8 +53,17 @@ read_arguments() {
   fi
 }
 
+# Tells apart any two states of what is built: names, sizes and times of all files.
+sources() {
+  (cd "$root" && find src ./*.props ./global.json \( -name bin -o -name obj \) -prune -o -type f -printf '%p %s %T@\n' | LC_ALL=C sort | cksum)
+}
+
 build() {
-  local output=$temporary/build
+  local output=$temporary/build built=$root/src/VideoPipeline.Cli/obj/quickstart-built now
+  now=$(sources)
+  # Even to find that there is nothing to do takes a build several seconds.
+  if [[ -e $program && -e $built && $(< "$built") == "$now" ]]; then return; fi
+
   echo "Building VideoPipeline (about a minute the first time) ..."
   # Build servers would outlive this script.
   dotnet build "$root/src/VideoPipeline.Cli" --configuration Release --disable-build-servers -nologo -v quiet -clp:NoSummary \
@@ -62,6 +71,7 @@ build() {
     cat "$output" >&2
     fail "the build failed (see above)."
   }
+  echo "$now" > "$built"
 }
 
 # The command line, which finds the service by VIDEOPIPELINE_URL.

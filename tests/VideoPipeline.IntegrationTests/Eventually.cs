@@ -7,7 +7,7 @@ public static class Eventually
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static Task TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? within = null) => ValueAsync(
         async () => await condition() ? "yes" : null, what, within);

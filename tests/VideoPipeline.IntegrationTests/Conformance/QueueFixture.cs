@@ -5,7 +5,8 @@ namespace VideoPipeline.IntegrationTests.Conformance;
 
 /// <summary>
 /// What every suite of the queue's behaviour shares: a fresh database for each test, on the storage that the suite is run
-/// against (a class per storage).
+/// against (a class per storage). What is promised to happen within a moment is tried again when it was late, since a busy
+/// machine is no defect; three times it isn't late by chance.
 /// </summary>
 internal abstract class QueueFixture(TestStorage storage)
 {

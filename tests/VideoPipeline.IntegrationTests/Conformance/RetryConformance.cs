@@ -12,6 +12,7 @@ internal abstract class RetryConformance(TestStorage storage) : QueueFixture(sto
     private static readonly (string, string) Quick = ("Retry:BaseDelay", "00:00:00.010");
 
     [Test]
+    [Retry(3)]
     public async Task Retries_start_one_two_and_four_seconds_after_the_failures()
     {
         await using var host = await StartAsync((_, _) => throw new TransientFailureException("no luck"));
@@ -106,6 +107,7 @@ internal abstract class RetryConformance(TestStorage storage) : QueueFixture(sto
     }
 
     [Test]
+    [Retry(3)]
     public async Task A_snooze_runs_again_at_its_time_and_spends_no_attempt()
     {
         var snoozed = false;

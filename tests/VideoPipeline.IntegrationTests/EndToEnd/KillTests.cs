@@ -47,7 +47,7 @@ internal sealed class KillTests
         TestContext.Out.WriteLine($"Killed {Kills} times in {watch.Elapsed.TotalSeconds:0} s");
         await using var last = await ServerProcess.StartAsync(data.Path, Settings);
         var final = new ServiceApi(last.HttpClient);
-        await final.UntilIdleAsync(TimeSpan.FromSeconds(120));
+        await final.UntilIdleAsync(TimeSpan.FromSeconds(240));
         await final.PostAsync($"/api/channels/{channelId}/scrape");
         await final.UntilIdleAsync(TimeSpan.FromSeconds(60));
 
