@@ -156,6 +156,7 @@ internal sealed class S3ArtifactStoreTests
         var found = await bench.Store.FindFileAsync(Key, digest, bench.WorkFolder, CancellationToken.None);
 
         Assert.That(await DurableFile.DigestAsync(found!, CancellationToken.None), Is.EqualTo(digest));
+        Assert.That(network.Faults, Is.EqualTo(1));
     }
 
     [Test]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using VideoPipeline.Catalog;
 using VideoPipeline.Database;
@@ -11,6 +12,8 @@ namespace VideoPipeline.IntegrationTests.ManyNodes;
 internal sealed class NodesTests
 {
     private static int _databases;
+
+    private readonly ConcurrentBag<NodeProcess> _together = [];
 
     private string _database = null!;
     private TemporaryFolder _folder = null!;
@@ -31,19 +34,24 @@ internal sealed class NodesTests
     }
 
     [TearDown]
-    public void RemoveFolder() => _folder.Dispose();
+    public async Task StopAsync()
+    {
+        foreach (var node in _together)
+        {
+            await node.DisposeAsync();
+        }
+
+        _together.Clear();
+        _folder.Dispose();
+    }
 
     [Test]
     public async Task Nodes_that_start_at_once_on_an_empty_database_make_its_tables_together()
     {
-        var nodes = await Task.WhenAll(Enumerable.Range(0, 3).Select(n => NodeProcess.StartAsync(Settings($"node{n}", workers: 1))));
+        await StartThreeAsync(workers: 1);
 
         await using var api = await QueueHost.StartAsync(Settings("api", workers: 0));
         await api.UntilAsync((await api.EnqueueAsync()).Id, JobStatus.Completed);
-        foreach (var node in nodes)
-        {
-            await node.DisposeAsync();
-        }
     }
 
     [Test]
@@ -58,15 +66,10 @@ internal sealed class NodesTests
         }
 
         // All of Hangfire's tables are still to be made, and none of the nodes takes the scrape away.
-        var nodes = await Task.WhenAll(Enumerable.Range(0, 3).Select(n => NodeProcess.StartAsync(Settings($"node{n}", workers: 0))));
+        await StartThreeAsync(workers: 0);
         await using (var db = await ContextAsync())
         {
             Assert.That(await db.Jobs.CountAsync(job => job.JobType == JobType.Scrape), Is.EqualTo(1));
-        }
-
-        foreach (var node in nodes)
-        {
-            await node.DisposeAsync();
         }
     }
 
@@ -166,6 +169,9 @@ internal sealed class NodesTests
 
     private async Task<PostgreSqlPipelineDbContext> ContextAsync() => new(PostgreSqlDatabase.Options<PostgreSqlPipelineDbContext>(
         (await TestServers.PostgreSqlAsync()).ConnectionString(_database)));
+
+    private Task StartThreeAsync(int workers) => Task.WhenAll(Enumerable.Range(0, 3).Select(
+        async n => _together.Add(await NodeProcess.StartAsync(Settings($"node{n}", workers)))));
 
     private Dictionary<string, string?> Settings(string name, int workers)
     {

@@ -18,6 +18,9 @@ internal sealed partial class YouTubeServer
     /// <summary>The user has taken back what he agreed to.</summary>
     public bool IsRevoked { get; set; }
 
+    /// <summary>How many access tokens were given out.</summary>
+    public int Tokens { get; private set; }
+
     /// <summary>Access tokens are no longer good; the next refresh gives a new one.</summary>
     public void ExpireAccess() => _accessToken = NewId("access-");
 
@@ -58,6 +61,7 @@ internal sealed partial class YouTubeServer
             ExpireAccess();
         }
 
+        Tokens++;
         var answer = new JsonObject { ["access_token"] = _accessToken, ["expires_in"] = 3599, ["token_type"] = "Bearer" };
         if (withCode)
         {
