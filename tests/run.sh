@@ -168,7 +168,7 @@ count_tests() {
 integration_tests() {
   local project=VideoPipeline.IntegrationTests
   printf '\n== %s\n' "$project"
-  begin_tests "heavy" 30m 19 "$project" --filter "TestCategory=Heavy&TestCategory!=Explicit" > "$temporary/heavy.log" 2>&1
+  begin_tests "heavy" 30m 5 "$project" --filter "TestCategory=Heavy&TestCategory!=Explicit" > "$temporary/heavy.log" 2>&1
   begin_tests "others" 30m 0 "$project" --filter "TestCategory!=Heavy&TestCategory!=Explicit"
   count_tests "others"
   count_tests "heavy"
