@@ -14,7 +14,7 @@ internal static class HangfireDashboard
 
     private static int _extended;
 
-    public static IServiceCollection AddDashboard(this IServiceCollection services) => services.AddSingleton<QueueFigures>();
+    public static IServiceCollection AddDashboard(this IServiceCollection services) => services.AddSingleton<DashboardFigures>();
 
     /// <summary>
     /// Who gets here was decided before, for all endpoints alike. With a key that may only read, Hangfire shows no buttons,
@@ -84,7 +84,7 @@ internal static class HangfireDashboard
         QueuePage.Register();
         StatisticsPage.Register();
         GlobalConfiguration.Configuration
-            .UseDashboardMetrics(QueueMetrics.All)
+            .UseDashboardMetrics(DashboardMetrics.All)
             .UseJobDetailsRenderer(0, JobRow.Render);
     }
 }

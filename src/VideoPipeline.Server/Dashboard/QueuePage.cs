@@ -29,7 +29,7 @@ internal sealed class QueuePage : IDashboardDispatcher
         NavigationMenu.Items.Add(page => new MenuItem("Queue", page.Url.To(Route))
         {
             Active = page.RequestPath.StartsWith(Route, StringComparison.OrdinalIgnoreCase),
-            Metric = QueueMetrics.Waiting,
+            Metric = DashboardMetrics.Waiting,
         });
     }
 

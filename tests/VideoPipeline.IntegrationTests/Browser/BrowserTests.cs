@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using VideoPipeline.IntegrationTests.EndToEnd;
+using VideoPipeline.IntegrationTests.Stages;
 
 namespace VideoPipeline.IntegrationTests.Browser;
 
@@ -65,6 +66,8 @@ internal sealed class PageServer
 /// </summary>
 internal abstract class BrowserTests
 {
+    private static int _names;
+
     private readonly List<string> _complaints = [];
     private readonly List<IBrowserContext> _contexts = [];
 
@@ -116,6 +119,33 @@ internal abstract class BrowserTests
     {
         await (page ?? Page).GotoAsync(path, new() { WaitUntil = WaitUntilState.Load });
         await (page ?? Page).Locator("body[data-connected=true]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+    }
+
+    /// <summary>Something that the page loses when it is loaded again.</summary>
+    protected async Task MarkAsync() => await Page.EvaluateAsync("window.marked = true");
+
+    protected async Task AssertNotReloadedAsync() => Assert.That(await Page.EvaluateAsync<bool>("window.marked === true"), "the page was not loaded again");
+
+    protected ILocator Row(string name) => Page.Locator("tr").Filter(new() { HasText = name });
+
+    protected async Task<(long Id, string Name, string Folder)> NewChannelAsync()
+    {
+        _names++;
+        var name = $"channel {_names}x";
+        var folder = PageServer.Folder.NewFolder($"source-{_names}");
+        return (await Api.AddChannelAsync(name, folder), name, folder);
+    }
+
+    /// <summary>A failed download, of a file that can be exchanged for one that works.</summary>
+    protected async Task<(string Name, long Job, string File)> NewFailureAsync()
+    {
+        var (channel, _, folder) = await NewChannelAsync();
+        var name = $"broken {_names}x";
+        var file = Path.Combine(folder, $"{name}.mp4");
+        File.Copy(TestMedia.Sample("truncated.mp4"), file);
+        var (_, download) = await Api.AddVideoAsync(channel, file);
+        await Api.UntilAsync(download, "failed");
+        return (name, download, file);
     }
 
     private void ComplainIf(bool wrong, string what)

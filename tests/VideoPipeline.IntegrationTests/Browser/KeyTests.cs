@@ -66,10 +66,13 @@ internal sealed class KeyTests : BrowserTests
             const form = document.createElement("form");
             form.method = "post";
             form.action = "/queue/pause";
+            form.dataset.action = "";
             form.append(document.querySelector("[name=__RequestVerificationToken]").cloneNode());
             document.body.append(form);
-            form.submit();
+            form.requestSubmit();
             """);
+        await Expect(page.Locator("#notices")).ToContainTextAsync("Rita may not do this");
+        await page.EvaluateAsync("document.querySelector('body > form').submit()");
 
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Forbidden");
         await Expect(page.Locator("main")).ToContainTextAsync("Rita may not do this");
@@ -93,9 +96,29 @@ internal sealed class KeyTests : BrowserTests
         await Page.WaitForURLAsync("**/sign-in?returnUrl=%2Ffailures");
     }
 
-    private static async Task SignInAsync(IPage page, string key, string path)
+    [Test]
+    public async Task Whose_session_has_ended_is_led_to_the_sign_in_and_from_there_back()
     {
-        await page.GotoAsync(path);
+        var page = await NewPageAsync(complains: false);
+        await SignInAsync(page, _operator, "/queue");
+        await page.Context.ClearCookiesAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pause Scrape" }).ClickAsync();
+        await page.WaitForURLAsync("**/sign-in?returnUrl=%2Fqueue");
+
+        await SignInAsync(page, _operator, path: "/queue", open: false);
+        await page.Locator("body[data-connected=true]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await page.Context.ClearCookiesAsync();
+        await page.EvaluateAsync("dispatchEvent(new Event('pagehide')); dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))");
+        await page.WaitForURLAsync("**/sign-in?returnUrl=%2Fqueue");
+    }
+
+    private static async Task SignInAsync(IPage page, string key, string path, bool open = true)
+    {
+        if (open)
+        {
+            await page.GotoAsync(path);
+        }
+
         await page.GetByLabel("Your key").FillAsync(key);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await page.WaitForURLAsync($"**{path}");

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Playwright;
 using VideoPipeline.IntegrationTests.Api;
@@ -70,14 +71,15 @@ internal sealed class ManyVideosTests : BrowserTests
         for (var times = 0; times < 5 && best >= 1_000; times++)
         {
             var page = await NewPageAsync();
-            var bytes = 0L;
-            page.RequestFinished += async (_, request) => Interlocked.Add(ref bytes, (await request.SizesAsync()).ResponseBodySize);
+            var requests = new ConcurrentQueue<IRequest>();
+            page.RequestFinished += (_, request) => requests.Enqueue(request);
 
             await page.GotoAsync(path, new() { WaitUntil = WaitUntilState.Load });
 
             Assert.That(await page.Locator("tr[data-video]").CountAsync(), Is.EqualTo(rows));
             best = Math.Min(best, await page.EvaluateAsync<double>("performance.getEntriesByType('navigation')[0].loadEventStart"));
-            Assert.That(Interlocked.Read(ref bytes), Is.LessThan(200_000).And.GreaterThan(rows * 10));
+            var sizes = await Task.WhenAll(requests.Select(request => request.SizesAsync()));
+            Assert.That(sizes.Sum(size => size.ResponseBodySize), Is.LessThan(200_000).And.GreaterThan(rows * 10));
         }
 
         Assert.That(best, Is.LessThan(1_000));

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using VideoPipeline.Catalog;
 using VideoPipeline.Server.Pages.Channels;
+using VideoPipeline.Server.Pages.Layout;
 
 namespace VideoPipeline.Server.Pages.Actions;
 
@@ -27,13 +28,13 @@ internal static class ChannelActions
     }
 
     private static Task<IResult> AddAsync(HttpContext context, IFormCollection fields, ChannelCatalog catalog, CancellationToken cancellationToken) =>
-        SaveAsync(context, fields, "New channel", AddPath, () => catalog.AddAsync(ChannelForm.Of(fields).ToRequest(), cancellationToken));
+        SaveAsync(context, fields, "New channel", "/channels/new", AddPath, () => catalog.AddAsync(ChannelForm.Of(fields).ToRequest(), cancellationToken));
 
     private static async Task<IResult> ChangeAsync(
         long id, HttpContext context, IFormCollection fields, ChannelCatalog catalog, CancellationToken cancellationToken)
     {
         var present = await catalog.GetAsync(id, cancellationToken);
-        return await SaveAsync(context, fields, present.Name, ChangePath(id), () =>
+        return await SaveAsync(context, fields, present.Name, $"/channels/{id}/edit", ChangePath(id), () =>
             // Whoever changes it between this look and the write is overwritten, as through the API.
             VersionOf(present) == fields["version"].ToString()
                 ? catalog.ChangeAsync(id, ChannelForm.Of(fields).ToRequest, cancellationToken)
@@ -65,7 +66,10 @@ internal static class ChannelActions
         });
 
     /// <summary>To the channel's page, or to the form again with what is wrong and all that was typed.</summary>
-    private static async Task<IResult> SaveAsync(HttpContext context, IFormCollection fields, string title, string action, Func<Task<Channel>> save)
+    /// <param name="page">The page with the form.</param>
+    /// <param name="action">Where the form goes.</param>
+    private static async Task<IResult> SaveAsync(
+        HttpContext context, IFormCollection fields, string title, string page, string action, Func<Task<Channel>> save)
     {
         try
         {
@@ -82,15 +86,19 @@ internal static class ChannelActions
             return Again(StatusCodes.Status409Conflict, ChannelForm.Of(fields).With(exception.Message));
         }
 
-        RazorComponentResult<ChannelEditor> Again(int status, ChannelForm form) => new(new Dictionary<string, object?>(StringComparer.Ordinal)
+        RazorComponentResult<ChannelEditor> Again(int status, ChannelForm form)
         {
-            [nameof(ChannelEditor.Form)] = form,
-            [nameof(ChannelEditor.Title)] = title,
-            [nameof(ChannelEditor.Action)] = action,
-            [nameof(ChannelEditor.Version)] = fields["version"] is [{ Length: > 0 } version] ? version : null,
-        })
-        {
-            StatusCode = status,
-        };
+            context.RequestServices.GetRequiredService<LayoutState>().FormPage = page;
+            return new(new Dictionary<string, object?>(StringComparer.Ordinal)
+            {
+                [nameof(ChannelEditor.Form)] = form,
+                [nameof(ChannelEditor.Title)] = title,
+                [nameof(ChannelEditor.Action)] = action,
+                [nameof(ChannelEditor.Version)] = fields["version"] is [{ Length: > 0 } version] ? version : null,
+            })
+            {
+                StatusCode = status,
+            };
+        }
     }
 }

@@ -2,7 +2,8 @@
 // when a job's state changes it asks for the page again and puts the parts in place that differ.
 "use strict";
 
-const Interval = 700; // Milliseconds between two requests for the page, at least.
+const Interval = 700; // Milliseconds between an answer and the next request for the page, at least.
+const LongestInterval = 30000; // While requests fail.
 const body = document.body;
 const connection = document.querySelector("[data-connection]");
 
@@ -31,55 +32,9 @@ function tellTimes(root = document) {
     }
 }
 
-// Putting a newer version of an element in place of the present one, without touching what is the same: focus, selection,
-// opened details and what has been typed stay.
-
-function morph(present, wanted) {
-    if (present.nodeType !== wanted.nodeType || present.nodeName !== wanted.nodeName || (present.id ?? "") !== (wanted.id ?? "")) {
-        present.replaceWith(wanted);
-        return;
-    }
-    if (present.nodeType !== Node.ELEMENT_NODE) {
-        if (present.data !== wanted.data) present.data = wanted.data;
-        return;
-    }
-    if (present.isEqualNode(wanted)) return;
-    for (const { name } of [...present.attributes]) {
-        if (!wanted.hasAttribute(name) && name !== "open") present.removeAttribute(name);
-    }
-    for (const { name, value } of wanted.attributes) {
-        if (present.getAttribute(name) !== value) present.setAttribute(name, value);
-    }
-    if (present.tagName === "TIME" || present.hasAttribute("data-keep")) return;
-    morphChildren(present, wanted);
-}
-
-function morphChildren(present, wanted) {
-    const byId = new Map([...present.children].filter(child => child.id).map(child => [child.id, child]));
-    let next = present.firstChild;
-    for (const child of [...wanted.childNodes]) {
-        const same = child.id ? byId.get(child.id) : undefined;
-        if (same) {
-            if (same === next) next = next.nextSibling;
-            else present.insertBefore(same, next);
-            morph(same, child);
-        } else if (next && !next.id && !child.id) {
-            const old = next;
-            next = next.nextSibling;
-            morph(old, child);
-        } else {
-            present.insertBefore(child, next);
-        }
-    }
-    while (next) {
-        const old = next;
-        next = next.nextSibling;
-        old.remove();
-    }
-}
-
 /** Takes over from a page what is live in it, and what an action had to say. */
 function show(page) {
+    const focused = document.activeElement;
     for (const part of page.querySelectorAll("[data-live][id]")) {
         const present = document.getElementById(part.id);
         if (present) morph(present, document.adoptNode(part));
@@ -88,67 +43,93 @@ function show(page) {
     if (notices?.children.length) document.getElementById("notices").replaceChildren(...[...notices.childNodes].map(node => document.adoptNode(node)));
     const navigation = page.querySelector("nav.nav");
     if (navigation) morph(document.querySelector("nav.nav"), document.adoptNode(navigation));
+    if (focused !== document.activeElement && focused?.isConnected) focused.focus({ preventScroll: true }); // It was moved.
     tellTimes();
-    document.dispatchEvent(new CustomEvent("page:shown"));
 }
 
 const parse = text => new DOMParser().parseFromString(text, "text/html");
 
-// Asking for the page again: at once, but no more often than the interval, and not while nobody looks.
+// Asking for the page again: when an event is a reason to, and now and then for what no event tells of. At once, but with
+// an interval after each answer, and not while nobody looks.
 
-let asked = 0;
-let timer = null;
+const every = 1000 * (document.querySelector("[data-refresh]")?.dataset.refresh ?? 20);
+
+let stale = false;
 let asking = false;
+let timer = null;
+let interval = Interval;
+let answered = -Interval;
+let nextLook = setTimeout(refresh, every);
 
 // A page that was asked for before another one that is shown already is older: it would bring back what has just gone.
 let turn = 0;
 let shown = 0;
 
 function refresh() {
-    if (timer !== null) return;
-    timer = setTimeout(async () => {
-        timer = null;
-        if (document.hidden || asking) {
-            stale = true;
-            return;
-        }
-        asking = true;
-        asked = performance.now();
-        const mine = ++turn;
-        try {
-            const response = await fetch(location.href, { headers: { "X-Live": "1" } });
-            if (response.redirected && new URL(response.url).pathname !== location.pathname) location.reload();
-            else if (response.ok) {
-                const text = await response.text();
-                if (mine > shown) show(parse(text));
-                else stale = true;
-            }
-        } catch {
-            stale = true; // The connection's own sign says so.
-        } finally {
-            asking = false;
-            if (stale && !document.hidden && source?.readyState === EventSource.OPEN) {
-                stale = false;
-                refresh();
-            }
-        }
-    }, Math.max(0, asked + Interval - performance.now()));
+    stale = true;
+    if (asking || timer !== null || document.hidden) return;
+    timer = setTimeout(ask, Math.max(0, answered + interval - performance.now()));
 }
 
-let stale = false;
-document.addEventListener("visibilitychange", () => {
-    if (!document.hidden && stale) {
-        stale = false;
-        refresh();
+/** Without waiting for longer because of what has failed before. */
+function refreshNow() {
+    clearTimeout(timer);
+    timer = null;
+    interval = Interval;
+    refresh();
+}
+
+async function ask() {
+    timer = null;
+    if (document.hidden) return;
+    asking = true;
+    stale = false;
+    const mine = ++turn;
+    try {
+        const response = await fetch(location.href, { headers: { Accept: "text/html", "X-Live": "1" } });
+        if (leads(response)) return;
+        if (!response.ok) throw new Error(`The page answers ${response.status}.`);
+        const text = await response.text();
+        if (mine > shown) show(parse(text));
+        else stale = true;
+        interval = Interval;
+    } catch {
+        stale = true; // The connection's own sign says so.
+        interval = Math.min(interval * 2, LongestInterval);
+    } finally {
+        asking = false;
+        answered = performance.now();
+        clearTimeout(nextLook);
+        nextLook = setTimeout(refresh, every);
+        if (stale) refresh();
     }
-});
+}
+
+/** Whether the answer is another page than the one that was meant: whose session has ended is led to the sign-in, and back here from there. */
+function leads(response) {
+    const elsewhere = response.redirected && new URL(response.url).pathname !== location.pathname;
+    if (elsewhere) location.reload();
+    return elsewhere;
+}
 
 // Events. The browser connects again by itself and says which event it has seen last; when the server refuses
 // (a restart, a proxy's error page) it gives up, and we try again.
 
+/** Of which jobs the page may show more than it does: all, or those of a type. */
 const scope = () => document.querySelector("[data-scope]")?.dataset.scope;
 
-const seen = new Map(); // Of the jobs that the page doesn't show: progress of theirs is no reason to ask again.
+const MostSeen = 1000;
+const seen = new Map(); // Of jobs that the page doesn't show: progress of theirs is no reason to ask again.
+
+/** Whether the job's state is another one than it was when it was last told. */
+function isNews({ id, status, attempts }) {
+    const state = `${status} ${attempts}`;
+    const news = seen.get(id) !== state;
+    seen.delete(id);
+    seen.set(id, state);
+    if (seen.size > MostSeen) seen.delete(seen.keys().next().value); // The one of which nothing was told for longest.
+    return news;
+}
 
 function onJob(job) {
     const cells = document.querySelectorAll(`[data-job="${job.id}"]`);
@@ -174,10 +155,8 @@ function onJob(job) {
             }
         }
     }
-    const state = `${job.status} ${job.attempts}`;
-    const isNews = seen.get(job.id) !== state;
-    seen.set(job.id, state);
-    if (changed || (!known && isNews && (scope() === "all" || document.querySelector(`[data-video="${job.videoId}"]`)))) refresh();
+    const news = isNews(job);
+    if (changed || (!known && news && (["all", job.jobType].includes(scope()) || document.querySelector(`[data-video="${job.videoId}"]`)))) refresh();
 }
 
 function onPauses({ byType }) {
@@ -185,13 +164,16 @@ function onPauses({ byType }) {
     if (document.getElementById("pauses")?.dataset.pauses !== told) refresh();
 }
 
+// A browser has few connections to one server for all of its tabs: a page at which nobody looks keeps none.
+
 let source = null;
+let reconnect = null;
 let lastEventId = document.documentElement.dataset.cursor ?? ""; // What happens between the page's making and the connection counts, too.
 let retry = 1000;
 
 function connect() {
-    const parts = document.querySelectorAll("[data-live]");
-    if (parts.length === 0 || !connection) return;
+    disconnect();
+    if (document.hidden || !connection || !document.querySelector("[data-live]")) return;
     const query = new URLSearchParams(document.querySelector("[data-events]")?.dataset.events ?? "");
     if (lastEventId) query.set("lastEventId", lastEventId);
     source = new EventSource(`/api/events?${query}`);
@@ -208,53 +190,71 @@ function connect() {
     };
     source.onerror = () => {
         tell(false);
-        stale = true;
         if (source.readyState === EventSource.CLOSED) {
-            setTimeout(connect, retry);
+            clearTimeout(reconnect);
+            reconnect = setTimeout(connect, retry);
             retry = Math.min(retry * 2, 30000);
+            refresh(); // The page's answer tells whether it is the session that has ended.
         }
     };
 }
 
+function disconnect() {
+    clearTimeout(reconnect);
+    source?.close();
+}
+
+function connectAndRefresh() {
+    connect();
+    refreshNow();
+}
+
+document.addEventListener("visibilitychange", () => document.hidden ? disconnect() : connectAndRefresh());
+addEventListener("pagehide", disconnect);
+addEventListener("pageshow", event => event.persisted && connectAndRefresh());
+
+const isLive = document.querySelector("main [data-live]:not(#pauses)") !== null;
 let wasLost = false;
 
 function tell(connected) {
-    connection.hidden = false;
+    connection.hidden = connected && !isLive;
     connection.classList.toggle("lost", !connected);
     const text = connected ? "Live" : "Connection lost, trying again";
     if (connection.textContent !== text) connection.textContent = text;
     body.dataset.connected = `${connected}`;
-    if (connected && wasLost) refresh(); // Whatever was missed.
+    if (connected && wasLost) refreshNow(); // Whatever was missed.
     wasLost = !connected;
 }
 
 // Actions: the same forms, sent without leaving the page.
+
+const busy = new WeakSet();
 
 document.addEventListener("submit", async event => {
     const form = event.target;
     const button = event.submitter;
     if (!form.matches("form[data-action]") || event.defaultPrevented) return;
     event.preventDefault();
-    if (form.dataset.busy) return;
-    form.dataset.busy = "1";
+    if (busy.has(form)) return;
+    busy.add(form);
+    form.setAttribute("aria-busy", "true");
     try {
         const data = new FormData(form, button);
         const action = button?.getAttribute("formaction") ?? form.getAttribute("action");
-        const response = await fetch(action, { method: "POST", body: new URLSearchParams(data) });
-        const text = await response.text();
-        if (response.ok && new URL(response.url).pathname === location.pathname) {
+        const response = await fetch(action, { method: "POST", headers: { Accept: "text/html" }, body: new URLSearchParams(data) });
+        if (leads(response)) return;
+        const page = parse(await response.text());
+        if (response.ok) {
             shown = ++turn;
-            show(parse(text));
-        } else if (response.ok) {
-            location.assign(response.url);
+            show(page);
         } else {
-            const said = parse(text).querySelector("main p");
-            notify(said?.textContent ?? `The server refused it (${response.status}).`);
+            notify(page.querySelector("main p")?.textContent ?? `The server refused it (${response.status}).`);
         }
     } catch {
         notify("The server doesn't answer. Nothing is known of what became of it; look again when the connection is back.");
     } finally {
-        delete form.dataset.busy;
+        busy.delete(form);
+        form.removeAttribute("aria-busy");
     }
 });
 
@@ -272,13 +272,10 @@ document.addEventListener("change", event => {
     if (all) for (const box of document.querySelectorAll(`input[name="${all.dataset.marks}"]`)) box.checked = all.checked;
 });
 
+// A form that was refused is shown at the address to which it was sent; the page is the one with the form.
+const here = document.getElementById("main")?.dataset.here;
+if (here) history.replaceState(null, "", here);
+
 tellTimes();
 setInterval(tellTimes, 1000);
 connect();
-addEventListener("pagehide", () => source?.close());
-addEventListener("pageshow", event => {
-    if (event.persisted) {
-        connect();
-        refresh();
-    }
-});

@@ -24,7 +24,10 @@ internal sealed class LayoutState(IHttpContextAccessor request, QueueService que
     public string? Theme => Themes.Of(HttpContext);
 
     /// <summary>Where an action leads back to.</summary>
-    public string Here => HttpContext.Request.Path + HttpContext.Request.QueryString;
+    public string Here => FormPage ?? HttpContext.Request.Path + HttpContext.Request.QueryString;
+
+    /// <summary>Where the form is that was refused and is shown again; null when this answers no form. Its own address takes forms only.</summary>
+    public string? FormPage { get; set; }
 
     public PathString Path => HttpContext.Request.Path;
 

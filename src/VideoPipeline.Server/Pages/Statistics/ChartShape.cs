@@ -47,27 +47,36 @@ internal static class ChartShape
     public static string Line(IReadOnlyList<double?> values, double ceiling)
     {
         var path = new StringBuilder();
-        var drawing = false;
         for (var n = 0; n < values.Count; n++)
         {
-            if (values[n] is not { } value)
+            if (values[n] is { } value && !IsAlone(n, values))
             {
-                drawing = false;
-                continue;
+                path.Append(n > 0 && values[n - 1] is not null ? 'L' : 'M').Append(Point(n, value, values.Count, ceiling));
             }
-
-            path.Append(drawing ? 'L' : 'M').Append(Number(X(n + 0.5, values.Count))).Append(' ').Append(Number(Y(value, ceiling)));
-            if (!drawing && (n + 1 == values.Count || values[n + 1] is null))
-            {
-                // A single value between two gaps: a line without length, which its round ends make a dot.
-                path.Append("h0");
-            }
-
-            drawing = true;
         }
 
         return path.ToString();
     }
+
+    /// <summary>The values between two gaps, where no line goes: each a line without length, which its round ends make a dot.</summary>
+    public static string Dots(IReadOnlyList<double?> values, double ceiling)
+    {
+        var path = new StringBuilder();
+        for (var n = 0; n < values.Count; n++)
+        {
+            if (values[n] is { } value && IsAlone(n, values))
+            {
+                path.Append('M').Append(Point(n, value, values.Count, ceiling)).Append("h0");
+            }
+        }
+
+        return path.ToString();
+    }
+
+    private static bool IsAlone(int n, IReadOnlyList<double?> values) =>
+        (n == 0 || values[n - 1] is null) && (n + 1 == values.Count || values[n + 1] is null);
+
+    private static string Point(int n, double value, int count, double ceiling) => $"{Number(X(n + 0.5, count))} {Number(Y(value, ceiling))}";
 
     private static string Number(double number) => number.ToString("0.#", CultureInfo.InvariantCulture);
 }

@@ -16,8 +16,16 @@ public sealed class ChartShapeTests
     [Test]
     public void A_line_is_broken_where_there_is_no_value()
     {
-        Assert.That(ChartShape.Line([1, null, 0, 1], ceiling: 1), Is.EqualTo("M146 10h0M474 156L638 10"));
+        Assert.That(ChartShape.Line([1, null, 0, 1], ceiling: 1), Is.EqualTo("M474 156L638 10"));
         Assert.That(ChartShape.Line([null, null], ceiling: 1), Is.Empty);
+    }
+
+    [Test]
+    public void A_value_between_gaps_is_a_dot()
+    {
+        Assert.That(ChartShape.Dots([1, null, 0, 1], ceiling: 1), Is.EqualTo("M146 10h0"));
+        Assert.That(ChartShape.Dots([0], ceiling: 1), Is.EqualTo("M392 156h0"));
+        Assert.That(ChartShape.Dots([0, 1, null], ceiling: 1), Is.Empty);
     }
 
     [Test]

@@ -9,7 +9,7 @@ namespace VideoPipeline.Server.Dashboard;
 /// What the dashboard shows of the rows beside its own counts, which know the mirrored head of the queue only: a million
 /// waiting rows are a few hundred background jobs.
 /// </summary>
-internal static class QueueMetrics
+internal static class DashboardMetrics
 {
     public static DashboardMetric Waiting { get; } = new("videopipeline:waiting", "Jobs waiting", page =>
         new Metric(Figures(page).Queued) { Style = Figures(page).Queued > 0 ? MetricStyle.Info : MetricStyle.Default })
@@ -43,7 +43,7 @@ internal static class QueueMetrics
 
     private static DashboardMetric Paused { get; } = new("videopipeline:paused", "Paused", page =>
     {
-        var paused = Services(page).GetRequiredService<QueueFigures>().Paused;
+        var paused = Services(page).GetRequiredService<DashboardFigures>().Paused;
         var value = paused.Count switch
         {
             0 => "nothing",
@@ -59,7 +59,7 @@ internal static class QueueMetrics
 
     public static DashboardMetric[] All { get; } = [Waiting, Retrying, Failed, OldestWaiting, SuccessRate, Paused];
 
-    private static Figures Figures(RazorPage page) => Services(page).GetRequiredService<QueueFigures>().Read();
+    private static Figures Figures(RazorPage page) => Services(page).GetRequiredService<DashboardFigures>().Read();
 
     private static IServiceProvider Services(RazorPage page) => page.Context.GetHttpContext().RequestServices;
 }

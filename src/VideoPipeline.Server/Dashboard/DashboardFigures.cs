@@ -8,7 +8,7 @@ namespace VideoPipeline.Server.Dashboard;
 /// The queue in a few numbers, for the dashboard's start page. Every open dashboard asks for each of them every two seconds:
 /// the rows are counted once in <see cref="Lifetime"/> at most, however many look, and not at all when nobody does.
 /// </summary>
-internal sealed class QueueFigures(IDbContextFactory<PipelineDbContext> contexts, PauseState pauses, TimeProvider time)
+internal sealed class DashboardFigures(IDbContextFactory<PipelineDbContext> contexts, PauseState pauses, TimeProvider time)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(4);
 
