@@ -118,8 +118,12 @@ internal abstract class BrowserTests
     protected async Task GoAsync(string path, IPage? page = null)
     {
         await (page ?? Page).GotoAsync(path, new() { WaitUntil = WaitUntilState.Load });
-        await (page ?? Page).Locator("body[data-connected=true]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await ConnectedAsync(page ?? Page);
     }
+
+    /// <summary>Waits until the page's script has its connection.</summary>
+    protected static Task ConnectedAsync(IPage page) =>
+        page.Locator("body[data-connected=true]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
 
     /// <summary>Something that the page loses when it is loaded again.</summary>
     protected async Task MarkAsync() => await Page.EvaluateAsync("window.marked = true");

@@ -101,12 +101,13 @@ internal sealed class KeyTests : BrowserTests
     {
         var page = await NewPageAsync(complains: false);
         await SignInAsync(page, _operator, "/queue");
+        await ConnectedAsync(page);
         await page.Context.ClearCookiesAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Pause Scrape" }).ClickAsync();
         await page.WaitForURLAsync("**/sign-in?returnUrl=%2Fqueue");
 
         await SignInAsync(page, _operator, path: "/queue", open: false);
-        await page.Locator("body[data-connected=true]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await ConnectedAsync(page);
         await page.Context.ClearCookiesAsync();
         await page.EvaluateAsync("dispatchEvent(new Event('pagehide')); dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))");
         await page.WaitForURLAsync("**/sign-in?returnUrl=%2Fqueue");
