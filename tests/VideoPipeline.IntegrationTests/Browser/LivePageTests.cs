@@ -147,9 +147,9 @@ internal sealed class LivePageTests : BrowserTests
         await GoAsync("/queue", page);
         await page.RouteAsync("**/queue", route => route.FulfillAsync(new() { Status = 500 }), new() { Times = 1 });
 
-        await Api.PostAsync("/api/queue/pause", new { jobType = "scrape" });
+        await Api.PostAsync("/api/queue/pause", new { jobType = "scrape", reason = "told twice" });
 
-        await Expect(page.Locator("#pauses")).ToContainTextAsync("Scrape paused");
+        await Expect(page.Locator("#pauses")).ToContainTextAsync("told twice");
         await Api.PostAsync("/api/queue/resume", new { jobType = "scrape" });
     }
 
