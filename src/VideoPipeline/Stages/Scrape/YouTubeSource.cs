@@ -43,7 +43,11 @@ internal sealed class YouTubeSource(YouTubeClient client, IDbContextFactory<Pipe
         string? page = null;
         do
         {
-            var items = await client.PlaylistAsync(account.Uploads, videoId: null, page, cancellationToken);
+            if (await PageAsync(account.Uploads, page, cancellationToken) is not { } items)
+            {
+                break;
+            }
+
             var ids = (items.Items ?? []).Select(item => item.ContentDetails?.VideoId).OfType<string>().ToList();
             if (ids.Count > 0)
             {
@@ -51,7 +55,7 @@ internal sealed class YouTubeSource(YouTubeClient client, IDbContextFactory<Pipe
             }
 
             var dates = (items.Items ?? []).Select(item => item.Snippet?.PublishedAtDateTimeOffset).OfType<DateTimeOffset>().ToList();
-            newest = dates.Append(newest ?? DateTimeOffset.MinValue).Max();
+            newest = dates.Select(date => (DateTimeOffset?)date).Append(newest).Max();
             page = dates.Count > 0 && dates.Min() < since ? null : items.NextPageToken;
         }
         while (page is not null);
@@ -85,6 +89,20 @@ internal sealed class YouTubeSource(YouTubeClient client, IDbContextFactory<Pipe
         };
     }
 
+    /// <summary>Null when there is no such list: a channel that has never uploaded anything hasn't always one.</summary>
+    private async Task<PlaylistItemListResponse?> PageAsync(string uploads, string? page, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.PlaylistAsync(uploads, videoId: null, page, cancellationToken);
+        }
+        catch (PermanentFailureException exception)
+            when (page is null && exception.InnerException is Google.GoogleApiException { HttpStatusCode: System.Net.HttpStatusCode.NotFound })
+        {
+            return null;
+        }
+    }
+
     /// <summary>Seconds of an ISO 8601 duration; null when there is none.</summary>
     private static double? Duration(string? text)
     {
@@ -103,7 +121,9 @@ internal sealed class YouTubeSource(YouTubeClient client, IDbContextFactory<Pipe
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var state = await db.SourceStates.AsNoTracking().FirstOrDefaultAsync(s => s.ChannelId == channel.Id, cancellationToken);
-        return state?.ListedFor == channel.UpdatedAt && DateTimeOffset.TryParse(state.LastModified, out var newest) ? newest : null;
+
+        // For a list without videos earlier versions kept the first date of all.
+        return state?.ListedFor == channel.UpdatedAt && DateTimeOffset.TryParse(state.LastModified, out var newest) && newest > DateTimeOffset.UnixEpoch ? newest : null;
     }
 
     private static async Task RememberAsync(PipelineDbContext db, Channel channel, DateTimeOffset? newest, CancellationToken cancellationToken)

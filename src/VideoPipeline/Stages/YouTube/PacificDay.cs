@@ -11,11 +11,16 @@ public static class PacificDay
 
     public static DateOnly Of(DateTimeOffset time) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time, Zone).DateTime);
 
+    /// <summary>When this time's day began.</summary>
+    public static DateTimeOffset BeginningOf(DateTimeOffset time) => MidnightOf(Of(time));
+
     /// <summary>When the day after this time's begins.</summary>
-    public static DateTimeOffset EndOf(DateTimeOffset time)
+    public static DateTimeOffset EndOf(DateTimeOffset time) => MidnightOf(Of(time).AddDays(1));
+
+    private static DateTimeOffset MidnightOf(DateOnly day)
     {
         // The clocks change at 2:00, so midnight is never skipped or ambiguous.
-        var midnight = Of(time).AddDays(1).ToDateTime(TimeOnly.MinValue);
+        var midnight = day.ToDateTime(TimeOnly.MinValue);
         return new DateTimeOffset(midnight, Zone.GetUtcOffset(midnight)).ToUniversalTime();
     }
 

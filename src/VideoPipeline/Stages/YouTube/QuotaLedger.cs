@@ -10,6 +10,9 @@ namespace VideoPipeline.Stages.YouTube;
 /// </summary>
 public sealed class QuotaLedger(RowWriter writer, IDbContextFactory<PipelineDbContext> contexts, IOptions<YouTubeOptions> options, TimeProvider time)
 {
+    // Google's renewal may be a little late, and so may clocks be.
+    private static readonly TimeSpan Renewal = TimeSpan.FromMinutes(15);
+
     /// <summary>Pays for one call.</summary>
     /// <param name="bucket"><see cref="YouTubeQuota.Units"/> or <see cref="YouTubeQuota.Uploads"/>.</param>
     /// <exception cref="SnoozeException">Not enough is left today; nothing was spent.</exception>
@@ -75,8 +78,16 @@ public sealed class QuotaLedger(RowWriter writer, IDbContextFactory<PipelineDbCo
     /// <returns>To be thrown by the caller.</returns>
     public async Task<SnoozeException> CloseTodayAsync(string bucket, CancellationToken cancellationToken)
     {
+        var now = time.GetUtcNow();
+        if (now - PacificDay.BeginningOf(now) < Renewal)
+        {
+            // That was about yesterday's, in all likelihood: today has only just begun.
+            var again = now + Renewal;
+            return new SnoozeException($"YouTube says that the {NameOf(bucket)} are used up, though they should have been renewed a moment ago. It is asked again at {again:u}.", again);
+        }
+
         await ChangeAsync(bucket, row => row.Used = Math.Max(row.Used, LimitOf(bucket)), cancellationToken);
-        var until = PacificDay.EndOf(time.GetUtcNow());
+        var until = PacificDay.EndOf(now);
         return new SnoozeException($"YouTube says that today's {NameOf(bucket)} are used up. They are renewed at midnight Pacific time, {until:u}.", until);
     }
 

@@ -34,7 +34,7 @@ internal sealed partial class YouTubeServer
         var channel = new JsonObject
         {
             ["kind"] = "youtube#channel",
-            ["id"] = ChannelId,
+            ["id"] = query["mine"] == "true" ? SignedInTo : ChannelId,
             ["snippet"] = new JsonObject { ["title"] = "Talks" },
             ["contentDetails"] = new JsonObject { ["relatedPlaylists"] = new JsonObject { ["uploads"] = UploadsId } },
         };
@@ -115,7 +115,7 @@ internal sealed partial class YouTubeServer
 
         lock (_gate)
         {
-            var found = Videos.Where(video => ids.Contains(video.Id)).ToList();
+            var found = Videos.Where(video => ids.Contains(video.Id) && (SignedInTo == ChannelId || video.Privacy != "private")).ToList();
             foreach (var video in found.Where(video => part.Contains("processingDetails", StringComparison.Ordinal) && video.UploadStatus == "uploaded"))
             {
                 if (++video.Polls >= ProcessedAfterPolls)

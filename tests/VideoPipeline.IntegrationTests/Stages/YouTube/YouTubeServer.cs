@@ -52,6 +52,9 @@ internal sealed partial class YouTubeServer : IAsyncDisposable
     /// <summary>Whether listings show a video; YouTube's own take a while.</summary>
     public bool ListsUploads { get; set; } = true;
 
+    /// <summary>The YouTube channel of whoever has signed in. Private videos are shown to their own only.</summary>
+    public string SignedInTo { get; set; } = ChannelId;
+
     public static async Task<YouTubeServer> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();

@@ -94,6 +94,24 @@ public sealed class YouTubeSourceTests
     }
 
     [Test]
+    public async Task A_channel_without_videos_is_scraped_until_it_has_some()
+    {
+        var channel = await AddChannelAsync("https://www.youtube.com/@talks");
+        _server.Fail("playlistItems.list", 404, "playlistNotFound");
+
+        Assert.That(Result(await _bench.ScrapeAsync(channel)), Is.EqualTo(new ScrapeResult(0, 0, 0)), "it has no list yet");
+        Assert.That(Result(await _bench.ScrapeAsync(channel)), Is.EqualTo(new ScrapeResult(0, 0, 0)), "it has an empty one");
+        await using (var db = _bench.Database())
+        {
+            // As an earlier version has left it.
+            await db.SourceStates.ExecuteUpdateAsync(set => set.SetProperty(s => s.LastModified, DateTimeOffset.MinValue.ToString("O")));
+        }
+
+        _server.AddVideo("Talk", FirstDay);
+        Assert.That(Result(await _bench.ScrapeAsync(channel)), Is.EqualTo(new ScrapeResult(1, 1, 0)));
+    }
+
+    [Test]
     public async Task Without_quota_the_scrape_waits_until_it_is_renewed()
     {
         await _bench.Get<QuotaLedger>().SpendAsync(YouTubeQuota.Units, 11, CancellationToken.None);

@@ -351,6 +351,26 @@ public sealed class YouTubeTargetTests
         Assert.That(_server.Sessions, Is.Empty);
     }
 
+    [TestCase("videos.insert")]
+    [TestCase("videos.list")]
+    public async Task What_was_begun_for_one_YouTube_channel_is_neither_given_to_another_nor_taken_for_deleted_there(string stoppedAt)
+    {
+        const string Other = "UCbbbbbbbbbbbbbbbbbbbbbb";
+        var video = await AddAsync();
+        _server.Fail(stoppedAt, 403, "forbidden");
+        await FailureAsync<PermanentFailureException>(video);
+        await ChangeIntentAsync(intent => intent.UploadedAt -= TimeSpan.FromMinutes(20));
+        var sessions = _server.Sessions.Count;
+
+        _server.SignedInTo = Other;
+        Assert.That(await FailureAsync<PermanentFailureException>(video), Does.Contain($"begun for the YouTube channel {YouTubeServer.ChannelId}").And.Contain(Other));
+        Assert.That(_server.Sessions, Has.Count.EqualTo(sessions));
+
+        _server.SignedInTo = YouTubeServer.ChannelId;
+        await PublishAsync(video);
+        Assert.That(_server.Video().Sha256, Is.EqualTo(video.Sha256));
+    }
+
     [Test]
     public async Task A_sign_in_that_was_taken_back_asks_for_a_new_one()
     {
@@ -389,6 +409,8 @@ public sealed class YouTubeTargetTests
     [TestCase(403, "quotaExceeded", "channels.list", "units")]
     public async Task When_Google_says_that_the_quota_is_used_up_nothing_is_called_until_the_reset(int status, string reason, string call, string what)
     {
+        var now = TimeProvider.System.GetUtcNow();
+        Assume.That(now - PacificDay.BeginningOf(now), Is.GreaterThan(TimeSpan.FromMinutes(15)), "right after the reset it is asked again soon");
         _server.Fail(call, status, reason);
 
         var snooze = await SnoozeAsync(await AddAsync());

@@ -95,6 +95,18 @@ public sealed class QuotaLedgerTests
     }
 
     [Test]
+    public async Task What_Google_says_at_midnight_does_not_close_the_day_that_has_just_begun()
+    {
+        _time.SetUtcNow(Midnight.AddMinutes(14));
+        Assert.That((await _ledger.CloseTodayAsync(YouTubeQuota.Units, CancellationToken.None)).Until, Is.EqualTo(Midnight.AddMinutes(29)));
+        await SpendAsync(1);
+
+        _time.SetUtcNow(Midnight.AddMinutes(29));
+        Assert.That((await _ledger.CloseTodayAsync(YouTubeQuota.Units, CancellationToken.None)).Until, Is.EqualTo(Midnight.AddDays(1)));
+        await SnoozeAsync(1);
+    }
+
+    [Test]
     public async Task A_clock_that_is_set_back_renews_nothing()
     {
         _time.SetUtcNow(Midnight);

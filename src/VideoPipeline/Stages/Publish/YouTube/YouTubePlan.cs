@@ -17,7 +17,8 @@ internal sealed class YouTubePlan(Channel channel, Catalog.Video video)
 
     public bool WantsThumbnail => _settings.Thumbnail ?? true;
 
-    public DateTimeOffset? PublishAt => _settings.PublishAt;
+    /// <summary>To the second: whether YouTube keeps fractions isn't documented, and what it has is compared with this.</summary>
+    public DateTimeOffset? PublishAt => _settings.PublishAt is { } at ? at.AddTicks(-(at.Ticks % TimeSpan.TicksPerSecond)) : null;
 
     /// <summary>With a time to become public the video is private until then.</summary>
     public string Privacy => PublishAt is null ? LowerCaseEnum<VideoPrivacy>.Name(_settings.Privacy ?? VideoPrivacy.Private) : "private";

@@ -30,6 +30,7 @@ internal sealed class YouTubeTarget(
     TimeProvider time) : IPublishTarget
 {
     private const string WatchPage = "https://www.youtube.com/watch?v=";
+    private const string TargetChannel = "target.youtube.channelId of the channel is";
 
     public TargetKind Kind => TargetKind.Youtube;
 
@@ -59,6 +60,14 @@ internal sealed class YouTubeTarget(
             // Only what was begun before the operator asked for it: the job's own next attempt must find its own intent.
             await intents.ForgetAsync(intent, cancellationToken);
             intent = null;
+        }
+
+        if (intent is not null)
+        {
+            // Somebody may have signed in to another YouTube channel since: that one neither shows what was uploaded nor may get it.
+            var account = await client.MyChannelAsync(cancellationToken);
+            RequireAccount(intent.Account, account.Id, "The upload was begun for the YouTube channel");
+            RequireAccount(plan.ChannelId, account.Id, TargetChannel);
         }
 
         if (intent?.RemoteId is null)
@@ -93,7 +102,7 @@ internal sealed class YouTubeTarget(
             await ledger.RequireAsync(YouTubeQuota.Units, plan.Cost, cancellationToken);
             await ledger.RequireAsync(YouTubeQuota.Uploads, 1, cancellationToken);
             var account = await client.MyChannelAsync(cancellationToken);
-            RequireAccount(plan.ChannelId, account.Id, "target.youtube.channelId of the channel is");
+            RequireAccount(plan.ChannelId, account.Id, TargetChannel);
 
             // A crash before this commit leaves nothing. One after it leaves an intent without a session: nothing was sent.
             intent = await intents.BeginAsync(context.Job, Kind, account.Id, digest, cancellationToken);

@@ -36,6 +36,15 @@ public sealed class YouTubePlanTests
     }
 
     [Test]
+    public void Fractions_of_a_second_are_neither_sent_nor_expected()
+    {
+        var plan = Plan(new() { PublishAt = Noon.AddMicroseconds(123_456) });
+
+        Assert.That(plan.Visible(new VideoStatus()).PublishAtDateTimeOffset, Is.EqualTo(Noon));
+        Assert.That(plan.IsFulfilledBy(new VideoStatus { PrivacyStatus = "private", PublishAtDateTimeOffset = Noon }));
+    }
+
+    [Test]
     public void An_update_leaves_the_rest_of_the_status_as_it_is()
     {
         var status = Plan(new() { Privacy = VideoPrivacy.Public, MadeForKids = true }).Visible(new VideoStatus
