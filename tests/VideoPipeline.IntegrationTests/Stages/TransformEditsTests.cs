@@ -243,6 +243,43 @@ public sealed class TransformEditsTests
         Assert.That(await SubtitleTimesAsync(path), Does.Contain("00:00:00,500 --> 00:00:01,500").And.Contain("00:00:02,000 --> 00:00:02,900"));
     }
 
+    [TestCase("short", "mkv", 1)]
+    [TestCase("short", "mp4", 1)]
+    [TestCase("sound-faded", "mkv", 3)]
+    [TestCase("kept", "mkv", 3)]
+    [TestCase("framed", "mp4", 4)]
+    [TestCase("youtube-1080p", "mkv", 3)]
+    [TestCase("archive-copy", "mkv", 20)]
+    public async Task Sound_and_subtitles_may_go_on_when_the_picture_is_over(string profile, string container, double seconds)
+    {
+        // Two seconds of picture and three of sound; a line of text is shown for longer than both.
+        var text = Path.Combine(_files, $"long-{profile}-{container}.srt");
+        await File.WriteAllTextAsync(text, "1\n00:00:00,500 --> 00:00:20,000\nLong\n\n");
+        var clip = await TestMedia.MakeAsync(
+            _files,
+            $"uneven-{profile}.{container}",
+            $"-f lavfi -i testsrc2=size=64x64:rate=25:duration=2 {Tone} -i \"{text}\" -map 0 -map 1 -map 2 -t 20 -af atrim=end=3 {Fast} -c:a aac -c:s {(container == "mp4" ? "mov_text" : "srt")}");
+
+        var (_, path) = await TransformAsync(clip, profile);
+
+        var output = await ProbeAsync(path);
+        Assert.That((output.Subtitles.Count == 0 ? output.Duration : output.Video!.Duration ?? output.Duration)!.Value.TotalSeconds, Is.EqualTo(profile == "kept" ? 2 : seconds).Within(0.1));
+    }
+
+    [TestCase("short", "mkv")]
+    [TestCase("short", "mp4")]
+    [TestCase("youtube-1080p", "mkv")]
+    public async Task What_has_lost_its_end_is_refused(string profile, string container)
+    {
+        var whole = await TestMedia.MakeAsync(
+            _files, $"whole-{profile}.{container}", $"-f lavfi -i testsrc2=size=160x90:rate=25:duration=4 {Tone} -t 4 {Fast} -c:a aac{(container == "mp4" ? " -movflags +faststart" : "")}");
+        var cut = Path.Combine(_files, $"cut-{profile}.{container}");
+        await File.WriteAllBytesAsync(cut, (await File.ReadAllBytesAsync(whole))[..^(int)(new FileInfo(whole).Length / 3)]);
+
+        Assert.That(
+            async () => await TransformAsync(cut, profile), Throws.InstanceOf<PermanentFailureException>().With.Message.Contains("the source is cut off"));
+    }
+
     [Test]
     public async Task Subtitles_are_burnt_in_when_they_are_due()
     {

@@ -32,19 +32,16 @@ internal sealed class EditsPreparation(
     /// <summary>Of the picture, or of the sound where that is all that is wanted, as its packets have it: headers needn't be right.</summary>
     private async Task<TimeSpan> LengthAsync(CancellationToken cancellationToken)
     {
-        var packets = await PacketsAsync(source, media, cancellationToken);
+        var read = await ReadAsync(source, media, cancellationToken);
 
         // What was cut off on the way would be taken for the end, and get the outro.
-        return OutputCheck.CutOff(media, media.Duration, packets) is { } problem && (profile.NeedsVideo || media.Is("mov"))
+        return OutputCheck.CutOff(media, profile.NeedsVideo ? media.Video!.Duration : media.Audio!.Duration, read) is { } problem
             ? throw new PermanentFailureException($"{context.Video!.Title} can't be transformed: {problem}.")
-            : LengthOf(media, packets, profile.NeedsVideo);
+            : LengthOf(media, read.Position, profile.NeedsVideo);
     }
 
-    private async Task<TimeSpan> PacketsAsync(string file, MediaInfo of, CancellationToken cancellationToken)
-    {
-        var track = profile.NeedsVideo ? of.Video!.Index : of.Audio!.Index;
-        return (await steps.RunAsync(TransformArguments.Demux(file, track), 0, 0, cancellationToken)).Position;
-    }
+    private Task<FfmpegResult> ReadAsync(string file, MediaInfo of, CancellationToken cancellationToken) =>
+        steps.RunAsync(TransformArguments.Demux(file, profile.NeedsVideo ? of.Video!.Index : of.Audio!.Index), 0, 0, cancellationToken);
 
     /// <summary>The packets tell when the last of them begins, a header that is right when it ends.</summary>
     internal static TimeSpan LengthOf(MediaInfo media, TimeSpan packets, bool picture)
@@ -70,7 +67,7 @@ internal sealed class EditsPreparation(
                 $"The {name} of the profile {profile.Name}, {file}, has no {(profile.NeedsVideo ? "picture" : "sound")}. Name another file, or none.");
         }
 
-        var found = new InsertedClip(path, clip, LengthOf(clip, await PacketsAsync(path, clip, cancellationToken), profile.NeedsVideo));
+        var found = new InsertedClip(path, clip, LengthOf(clip, (await ReadAsync(path, clip, cancellationToken)).Position, profile.NeedsVideo));
         if (clip.Audio is not { } audio || profile.Loudness is null)
         {
             return found;

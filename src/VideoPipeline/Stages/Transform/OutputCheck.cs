@@ -49,12 +49,25 @@ internal static class OutputCheck
         : FormattableString.Invariant(
             $"its picture has an SSIM of {ssim ?? 0:0.####} to what was encoded, instead of at least {least}. Give the profile a lower Crf, a slower Preset or a lower MinSsim");
 
-    /// <summary>An MP4 or Matroska file whose index promises more than is there has lost its end on the way.</summary>
-    public static string? CutOff(MediaInfo source, TimeSpan? said, TimeSpan packets) =>
-        said > packets && !SameDuration(packets, said.Value) && (source.Is("mov") || source.Is("matroska"))
+    /// <summary>Whether an MP4 or Matroska file has lost its end on the way; null when it hasn't.</summary>
+    /// <param name="said">How long the tracks are that were read, by their own headers; null when those don't say.</param>
+    /// <param name="read">What came of reading them to the end.</param>
+    public static string? CutOff(MediaInfo source, TimeSpan? said, FfmpegResult read) =>
+        (said ?? source.Duration) is { } promised && promised > read.Position && !SameDuration(read.Position, promised) && LostItsEnd(source, said, read)
             ? FormattableString.Invariant(
-                $"the source is cut off: only {packets.TotalSeconds:0.00} s of {said.Value.TotalSeconds:0.00} s are there. Fetch it again")
+                $"the source is cut off: only {read.Position.TotalSeconds:0.00} s of {promised.TotalSeconds:0.00} s are there. Fetch it again")
             : null;
+
+    /// <summary>
+    /// The whole file is as long as its longest track, which needn't be one of those that were read. MP4 has the length of each
+    /// track besides. Of Matroska it is known that a part of it is missing.
+    /// </summary>
+    private static bool LostItsEnd(MediaInfo source, TimeSpan? said, FfmpegResult read) =>
+        source.Is("mov")
+        || (source.Is("matroska") && (said is not null || read.Errors.Any(line => line.Contains("File ended prematurely", StringComparison.Ordinal))));
+
+    /// <summary>Null when one of them isn't known: it may be the longer one.</summary>
+    public static TimeSpan? Longest(TimeSpan? one, TimeSpan? other) => one is null || other is null ? null : one > other ? one : other;
 
     // As ffprobe calls them.
     private static string CodecOf(VideoCodec codec) => codec == VideoCodec.H265 ? "hevc" : "h264";

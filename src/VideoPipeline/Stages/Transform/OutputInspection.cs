@@ -46,24 +46,29 @@ internal sealed class OutputInspection(TransformSteps steps, TransformWork work,
         var written = work.Plan.Subtitles.Count > 0
             ? (await steps.RunAsync(TransformArguments.Demux(file, output.Video!.Index), at, at, cancellationToken)).Position
             : output.Duration!.Value;
-        var track = _profile.NeedsVideo ? _media.Video!.Index : _media.Audio!.Index;
-        var said = _profile.NeedsVideo ? _media.Duration : _media.Audio!.Duration ?? _media.Duration;
+        var (track, ofTrack) = _profile.NeedsVideo ? (_media.Video!.Index, _media.Video.Duration) : (_media.Audio!.Index, _media.Audio.Duration);
+        var said = _profile.NeedsVideo ? _media.Duration : ofTrack ?? _media.Duration;
         if (said is { } source && OutputCheck.SameDuration(written, work.Edits.Expected(source)))
         {
             return null;
         }
 
         // What the header says needn't be so: AVI and Ogg headers lie, MPEG's is estimated, some have none. The packets know.
-        var packets = (await steps.RunAsync(TransformArguments.Demux(work.Source, track), at, at, cancellationToken)).Position;
-        if (!OutputCheck.SameDuration(written, work.Edits.Expected(packets)))
+        var read = await steps.RunAsync(TransformArguments.Demux(work.Source, track), at, at, cancellationToken);
+        if (!IsExpected(written, read) && _profile.NeedsVideo && _media.Audio is { } audio && work.Plan.Subtitles.Count == 0)
         {
-            return FormattableString.Invariant(
-                $"it lasts {written.TotalSeconds:0.00} s instead of {work.Edits.Expected(said ?? packets).TotalSeconds:0.00} s; the source lasts {(said ?? packets).TotalSeconds:0.00} s");
+            // What isn't taken over may be longer than all the rest; and sound may go on when the picture is over.
+            read = await steps.RunAsync(TransformArguments.Demux(work.Source, track, audio.Index), at, at, cancellationToken);
+            ofTrack = OutputCheck.Longest(ofTrack, audio.Duration);
         }
 
-        // What Matroska says is of its longest stream; sound alone may well be shorter.
-        return _profile.NeedsVideo || _media.Is("mov") ? OutputCheck.CutOff(_media, said, packets) : null;
+        return IsExpected(written, read)
+            ? OutputCheck.CutOff(_media, ofTrack, read)
+            : FormattableString.Invariant(
+                $"it lasts {written.TotalSeconds:0.00} s instead of {work.Edits.Expected(said ?? read.Position).TotalSeconds:0.00} s; the source lasts {(said ?? read.Position).TotalSeconds:0.00} s");
     }
+
+    private bool IsExpected(TimeSpan written, FfmpegResult read) => OutputCheck.SameDuration(written, work.Edits.Expected(read.Position));
 
     /// <summary>Sound that was copied has been measured before; silence has no loudness to be at.</summary>
     private async Task<string?> LoudnessProblemAsync(MediaInfo output, CancellationToken cancellationToken)

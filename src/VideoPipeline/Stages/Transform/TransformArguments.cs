@@ -105,12 +105,12 @@ internal static class TransformArguments
             .WithCustomArgument($"-map 0:{track.Index} -vf \"thumbnail=24,{Squared(track)}scale='min({profile.ThumbnailWidth},iw)':-2:flags=lanczos\" -frames:v 1 -q:v 3 -update 1")
             .ForceFormat("image2"));
 
-    /// <summary>Reads the packets of some streams without decoding them: how long are they really?</summary>
+    /// <summary>Reads the packets of some streams without decoding them: how long are they really, and is the file whole?</summary>
     public static string Demux(string source, params IEnumerable<int> streams) => Ffmpeg.Arguments(
         source,
         "-",
         output => output.WithCustomArgument($"{string.Join(' ', streams.Select(stream => $"-map 0:{stream}"))} -c copy -f null"),
-        verbosity: "fatal");
+        verbosity: "error");
 
     /// <summary>The source, or what is left of it.</summary>
     public static FfmpegInput SourceInput(TransformWork work, string options = "") => new(work.Source, $"{options}{work.Edits.Cut.Arguments}".TrimEnd());

@@ -75,8 +75,14 @@ internal sealed class TransformRun(
     private async Task<TransformOutput> CopySourceAsync(CancellationToken cancellationToken)
     {
         var streams = new[] { media.Video?.Index, media.Audio?.Index }.OfType<int>();
-        var packets = (await _steps.RunAsync(TransformArguments.Demux(source, streams), 0, MeasuredCopy, cancellationToken)).Position;
-        if (OutputCheck.CutOff(media, media.Duration, packets) is { } problem)
+        var read = await _steps.RunAsync(TransformArguments.Demux(source, streams), 0, MeasuredCopy, cancellationToken);
+        var said = media switch
+        {
+            { Video: null } => media.Audio?.Duration,
+            { Audio: null } => media.Video.Duration,
+            _ => OutputCheck.Longest(media.Video.Duration, media.Audio.Duration),
+        };
+        if (OutputCheck.CutOff(media, said, read) is { } problem)
         {
             throw new PermanentFailureException($"{context.Video!.Title} can't be kept as it is: {problem}.");
         }
@@ -94,7 +100,7 @@ internal sealed class TransformRun(
             throw new PermanentFailureException($"{context.Video!.Title} can't be kept as it is: {broken}.");
         }
 
-        return new(plan, media with { Duration = media.Duration ?? packets }, default, Encoder: null, Ssim: null);
+        return new(plan, media with { Duration = media.Duration ?? read.Position }, default, Encoder: null, Ssim: null);
     }
 
     private async Task<TransformOutput> WriteAndCheckAsync(CancellationToken cancellationToken)

@@ -51,4 +51,22 @@ public sealed class OutputCheckTests
     [TestCase(3600, 3640, false)]
     public void Durations_may_differ_by_half_a_second_or_a_percent(double one, double other, bool same) =>
         Assert.That(OutputCheck.SameDuration(TimeSpan.FromSeconds(one), TimeSpan.FromSeconds(other)), Is.EqualTo(same));
+
+    // What the whole file says, what the tracks say that were read, and how much of them there was; in seconds.
+    [TestCase("mov", 20, 10.0, 10, "", false, TestName = "Another track of an MP4 is longer")]
+    [TestCase("mov", 20, 20.0, 10, "", true, TestName = "Half of an MP4 is missing")]
+    [TestCase("mov", 20, null, 10, "", true, TestName = "Half of an MP4 is missing, whose tracks have no length")]
+    [TestCase("matroska", 20, null, 10, "", false, TestName = "Another track of a Matroska file is longer")]
+    [TestCase("matroska", 20, null, 10, "[matroska,webm @ 0x1] File ended prematurely at pos. 5 (0x5)", true, TestName = "Half of a Matroska file is missing")]
+    [TestCase("matroska", 20, null, 19.9, "[matroska,webm @ 0x1] File ended prematurely", false, TestName = "Next to nothing is missing")]
+    [TestCase("avi", 20, 20.0, 10, "", false, TestName = "What an AVI file says is not to be relied on")]
+    public void What_has_lost_its_end_is_told_from_what_has_tracks_of_different_lengths(
+        string container, double whole, double? tracks, double read, string error, bool isCutOff)
+    {
+        var source = Good with { Container = container, Duration = TimeSpan.FromSeconds(whole) };
+
+        var problem = OutputCheck.CutOff(source, tracks is { } said ? TimeSpan.FromSeconds(said) : null, new(TimeSpan.FromSeconds(read), [error]));
+
+        Assert.That(problem, isCutOff ? Does.StartWith("the source is cut off: only 10.00 s of 20.00 s") : Is.Null);
+    }
 }
