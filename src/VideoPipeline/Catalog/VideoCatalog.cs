@@ -62,7 +62,7 @@ public sealed class VideoCatalog(
     public const int MaxTitleLength = 500;
 
     /// <summary>Adds a video and the job that downloads it, in one transaction.</summary>
-    /// <returns>The video, and whether it is new: the same url in the same channel answers with the one that is there.</returns>
+    /// <returns>The video, and whether it is new: the same url in the same channel answers with the one that is there, however its source calls it.</returns>
     /// <exception cref="InvalidRequestException"/>
     /// <exception cref="UnknownIdException">The channel doesn't exist.</exception>
     public async Task<(Video Video, bool Created)> AddAsync(VideoRequest request, CancellationToken cancellationToken = default)
@@ -80,8 +80,14 @@ public sealed class VideoCatalog(
 
         var channel = await GetChannelAsync(request.ChannelId!.Value, cancellationToken);
         var address = VideoAddress.Of(request.Url!, channel);
-        var title = request.Title ?? address.Title;
+        var title = request.Title ?? VideoTitle.InOneLine(address.Title);
         var actor = Actor.Current;
+        var (same, latest) = await FindByUrlAsync(channel.Id, address, cancellationToken);
+        if (same is not null)
+        {
+            return (same, Created: false);
+        }
+
         VideoProcessingJob? job = null;
         Video video;
         try
@@ -89,7 +95,10 @@ public sealed class VideoCatalog(
             video = await writer.WriteAsync(
                 async db =>
                 {
-                    if (await db.Videos.AsNoTracking().FirstOrDefaultAsync(Is(channel.Id, address)) is { } present)
+                    // What came meanwhile is looked at here; going through all URLs of the channel would hold up whoever writes.
+                    var present = await db.Videos.AsNoTracking().FirstOrDefaultAsync(Is(channel.Id, address))
+                        ?? await db.Videos.AsNoTracking().FirstOrDefaultAsync(v => v.ChannelId == channel.Id && v.Id > latest && v.Url == address.Url);
+                    if (present is not null)
                     {
                         return present;
                     }
@@ -105,7 +114,7 @@ public sealed class VideoCatalog(
                         ChannelId = channel.Id,
                         ExternalId = address.ExternalId,
                         Url = address.Url,
-                        Title = title.Length > MaxTitleLength ? title[..MaxTitleLength] : title,
+                        Title = title,
                         CreatedAt = now,
                         UpdatedAt = now,
                     };
@@ -160,6 +169,18 @@ public sealed class VideoCatalog(
         var video = await db.Videos.AsNoTracking().FirstOrDefaultAsync(v => v.Id == id, cancellationToken)
             ?? throw new UnknownIdException("id", "video", id);
         return (await WithDetailsAsync(db, [video], cancellationToken))[0];
+    }
+
+    /// <summary>
+    /// The channel's video with this URL, and its latest video. An entry of a feed has a name of its own, which nobody who adds
+    /// the video by hand knows. There is no index of URLs, so all of the channel's are gone through.
+    /// </summary>
+    private async Task<(Video? Same, long Latest)> FindByUrlAsync(long channelId, VideoAddress address, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var latest = await db.Videos.Where(v => v.ChannelId == channelId).MaxAsync(v => (long?)v.Id, cancellationToken) ?? 0;
+        var same = await db.Videos.AsNoTracking().FirstOrDefaultAsync(v => v.ChannelId == channelId && v.Url == address.Url, cancellationToken);
+        return (same, latest);
     }
 
     private static System.Linq.Expressions.Expression<Func<Video, bool>> Is(long channelId, VideoAddress address) =>

@@ -2,7 +2,9 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using VideoPipeline.Catalog;
+using VideoPipeline.Database;
 using VideoPipeline.Jobs;
 using VideoPipeline.Stages;
 using VideoPipeline.Stages.Scrape;
@@ -192,6 +194,27 @@ public sealed class FeedSourceTests
         var channel = await AddAsync("/feed.xml");
 
         Assert.That(async () => await _bench.ScrapeAsync(channel), Throws.InstanceOf<PermanentFailureException>().With.Message.Contains("DTD"));
+    }
+
+    [Test]
+    public async Task One_enclosure_under_several_names_is_one_video()
+    {
+        string Entry(string guid) => $"<item><title>{guid}</title><guid>{guid}</guid><enclosure url=\"{_server.Url("/1.mp4")}\" type=\"video/mp4\" length=\"1\"/></item>";
+        _server.OnText("/feed.xml", $"<rss version=\"2.0\"><channel>{Entry("two")}{Entry("one")}</channel></rss>", tag: null);
+        var channel = await AddAsync("/feed.xml");
+
+        Assert.That(Result(await _bench.ScrapeAsync(channel)), Is.EqualTo(new ScrapeResult(1, 1, 0)));
+        Assert.That(Result(await _bench.ScrapeAsync(channel)), Is.EqualTo(new ScrapeResult(1, 0, 0)));
+
+        // Nor does it become another one when somebody adds it by hand.
+        var videos = new VideoCatalog(
+            _bench.Get<RowWriter>(), _bench.Get<IDbContextFactory<PipelineDbContext>>(), _bench.Get<JobSignals>(), TimeProvider.System, _bench.Get<IOptions<RetryOptions>>());
+        var (video, created) = await videos.AddAsync(new() { Url = _server.Url("/1.mp4"), ChannelId = channel.Id });
+        Assert.That((video.ExternalId, created), Is.EqualTo(("one", false)));
+
+        // Its title is what its name makes of it, cut between characters.
+        var (other, _) = await videos.AddAsync(new() { Url = _server.Url($"/{new string('a', 499)}%F0%9F%8E%AC.mp4"), ChannelId = channel.Id });
+        Assert.That(other.Title, Is.EqualTo(new string('a', 499)));
     }
 
     private static ScrapeResult Result(VideoProcessingJob job) => JsonSerializer.Deserialize<ScrapeResult>(job.Result!, JsonSerializerOptions.Web)!;

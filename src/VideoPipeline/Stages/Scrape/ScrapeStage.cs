@@ -18,7 +18,7 @@ public sealed record ScrapeResult(int Found, int New, int Skipped, bool Unchange
 /// that completes the job: a crash before it leaves nothing, and the next scrape finds the same videos again.
 /// </summary>
 public sealed class ScrapeStage(
-    IEnumerable<IVideoSource> sources, SourcePauses pauses, IDbContextFactory<PipelineDbContext> contexts, IOptions<RetryOptions> retry) : IStage
+    IEnumerable<IVideoSource> sources, SourcePauses pauses, IDbContextFactory<PipelineDbContext> contexts, IOptions<RetryOptions> retry, TimeProvider time) : IStage
 {
     private const int Chunk = 500;
 
@@ -29,7 +29,7 @@ public sealed class ScrapeStage(
     public async Task<StageResult> RunAsync(StageContext context, CancellationToken cancellationToken)
     {
         var channel = context.Channel;
-        var filter = new ScrapeFilter(channel.Filters);
+        var filter = new ScrapeFilter(channel.Filters, time);
         if (channel.SourceKind != SourceKind.Folder)
         {
             await pauses.DemandOpenAsync(channel.Id, cancellationToken);
@@ -38,8 +38,8 @@ public sealed class ScrapeStage(
         var listing = await _sources[channel.SourceKind].ListAsync(channel, cancellationToken);
         context.ReportProgress(new(50));
 
-        // A source may name a video twice; its first word counts.
-        var found = listing.Videos.DistinctBy(video => video.ExternalId, StringComparer.Ordinal).ToList();
+        // A source may name a video twice, also under two names; its first word counts.
+        var found = listing.Videos.DistinctBy(video => video.ExternalId, StringComparer.Ordinal).DistinctBy(video => video.Url, StringComparer.Ordinal).ToList();
         HashSet<string> known;
         await using (var db = await contexts.CreateDbContextAsync(cancellationToken))
         {
@@ -47,7 +47,7 @@ public sealed class ScrapeStage(
         }
 
         var unknown = found.Where(video => !known.Contains(video.ExternalId)).ToList();
-        var wanted = unknown.Where(video => video.CanBeKept && filter.Takes(video)).ToList();
+        var wanted = unknown.Where(video => IsWanted(video)).ToList();
         var chosen = filter.Limit(wanted).ToList();
         return new()
         {
@@ -63,6 +63,12 @@ public sealed class ScrapeStage(
                 return await AddAsync(db, context.Job, chosen, now, token);
             },
         };
+
+        bool IsWanted(SourceVideo video)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return video.CanBeKept && filter.Takes(video);
+        }
     }
 
     private async Task<IReadOnlyList<VideoProcessingJob>> AddAsync(
@@ -106,8 +112,10 @@ public sealed class ScrapeStage(
             known.UnionWith(await present.Where(v => chunk.Contains(v.ExternalId)).Select(v => v.ExternalId).ToListAsync(cancellationToken));
         }
 
-        // Of the folder's files the path below it says as much as the whole path, and there can be very many of them.
-        foreach (var chunk in videos.Where(video => video.Url != video.ExternalId && !Path.IsPathFullyQualified(video.Url)).Chunk(Chunk))
+        // There is no index of URLs: only for those whose name isn't known. Of the folder's files the path below it says as much
+        // as the whole path, and there can be very many of them.
+        var others = videos.Where(video => video.Url != video.ExternalId && !Path.IsPathFullyQualified(video.Url) && !known.Contains(video.ExternalId)).ToList();
+        foreach (var chunk in others.Chunk(Chunk))
         {
             var urls = chunk.Select(video => video.Url).ToList();
             var presentUrls = (await present.Where(v => urls.Contains(v.Url)).Select(v => v.Url).ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);

@@ -15,20 +15,20 @@ public sealed class ScrapeFilterTests
     [TestCase("talk", "draft", "Talk (draft)", false)]
     [TestCase("", "", "Anything", true)]
     public void Titles(string? include, string? exclude, string title, bool taken) =>
-        Assert.That(new ScrapeFilter(new() { TitleInclude = include, TitleExclude = exclude }).Takes(Video(title)), Is.EqualTo(taken));
+        Assert.That(Filter(new() { TitleInclude = include, TitleExclude = exclude }).Takes(Video(title)), Is.EqualTo(taken));
 
     [TestCase(-1, false)]
     [TestCase(0, true)]
     [TestCase(1, true)]
     public void Dates(int days, bool taken) =>
-        Assert.That(new ScrapeFilter(new() { PublishedAfter = Day }).Takes(Video("a", days)), Is.EqualTo(taken));
+        Assert.That(Filter(new() { PublishedAfter = Day }).Takes(Video("a", days)), Is.EqualTo(taken));
 
     [Test]
     public void A_limited_run_takes_the_oldest()
     {
         var videos = new[] { Video("c", 3), Video("b", 1), Video("a", 2), Video("a0", 1) };
 
-        var taken = new ScrapeFilter(new() { MaxPerRun = 3 }).Limit(videos).Select(video => video.ExternalId);
+        var taken = Filter(new() { MaxPerRun = 3 }).Limit(videos).Select(video => video.ExternalId);
 
         Assert.That(taken, Is.EqualTo(new[] { "a0", "b", "a" }));
     }
@@ -38,7 +38,7 @@ public sealed class ScrapeFilterTests
     {
         var videos = new[] { Video("c", null), Video("b", null), Video("x", 1) };
 
-        Assert.That(new ScrapeFilter(new()).Limit(videos).Select(video => video.ExternalId), Is.EqualTo(new[] { "x", "c", "b" }));
+        Assert.That(Filter(new()).Limit(videos).Select(video => video.ExternalId), Is.EqualTo(new[] { "x", "c", "b" }));
     }
 
     [TestCase(null, true)]
@@ -46,21 +46,42 @@ public sealed class ScrapeFilterTests
     [TestCase(60.0, true)]
     [TestCase(121.0, false)]
     public void Durations_that_the_source_tells(double? seconds, bool taken) => Assert.That(
-        new ScrapeFilter(new() { MinDuration = 60, MaxDuration = 120 }).Takes(Video("a") with { Duration = seconds }), Is.EqualTo(taken));
+        Filter(new() { MinDuration = 60, MaxDuration = 120 }).Takes(Video("a") with { Duration = seconds }), Is.EqualTo(taken));
 
     [Test]
     public void A_date_that_the_source_does_not_tell_speaks_for_the_video() =>
-        Assert.That(new ScrapeFilter(new() { PublishedAfter = Day }).Takes(Video("a", null)));
+        Assert.That(Filter(new() { PublishedAfter = Day }).Takes(Video("a", null)));
 
     [Test]
     public void A_wrong_pattern_is_named() =>
-        Assert.That(() => new ScrapeFilter(new() { TitleExclude = "(" }), Throws.InstanceOf<PermanentFailureException>().With.Message.Contains("titleExclude"));
+        Assert.That(() => Filter(new() { TitleExclude = "(" }), Throws.InstanceOf<PermanentFailureException>().With.Message.Contains("titleExclude"));
 
     [Test]
     public void A_pattern_that_never_ends_is_stopped() => Assert.That(
-        () => new ScrapeFilter(new() { TitleInclude = "^(a+)+$" }).Takes(Video(new string('a', 60) + "!")),
-        Throws.InstanceOf<PermanentFailureException>().With.Message.Contains("too long"));
+        () => Filter(new() { TitleInclude = "^(a+)+$" }).Takes(Video(new string('a', 60) + "!")),
+        Throws.InstanceOf<PermanentFailureException>().With.Message.Contains("titleInclude, ^(a+)+$, takes too long"));
+
+    [Test]
+    public void Patterns_that_are_slow_on_very_many_titles_are_stopped()
+    {
+        var filter = new ScrapeFilter(new() { TitleExclude = "^b" }, new SlowTime());
+
+        Assert.That(Enumerable.Range(0, 150).Select(_ => filter.Takes(Video("a"))), Is.All.True);
+        Assert.That(() => filter.Takes(Video("a")), Throws.InstanceOf<PermanentFailureException>().With.Message.Contains("titleExclude, ^b, takes too long"));
+    }
+
+    private static ScrapeFilter Filter(ScrapeFilters filters) => new(filters, TimeProvider.System);
 
     private static SourceVideo Video(string title, int? day = 0) =>
         new() { ExternalId = title, Url = "/" + title, Title = title, PublishedAt = day is null ? null : Day.AddDays(day.Value) };
+
+    /// <summary>Between two looks a fifth of a second passes.</summary>
+    private sealed class SlowTime : TimeProvider
+    {
+        private long _ticks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => _ticks += TimeSpan.TicksPerSecond / 5;
+    }
 }
