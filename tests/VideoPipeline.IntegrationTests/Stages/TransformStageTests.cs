@@ -136,6 +136,22 @@ public sealed class TransformStageTests
         await TestMedia.AssertPlayableAsync(OutputPath);
     }
 
+    [TestCase("default", "output.mp4")]
+    [TestCase("archive-copy", "output.avi")]
+    public async Task A_full_disk_makes_it_wait(string profile, string output)
+    {
+        var clip = await TestMedia.MakeAsync(_bench.Root, "clip.avi", $"{Video5} -t 1 -c:v mpeg4");
+        var video = await _bench.AddVideoAsync(_bench.Put(clip), channel => channel.Profile = profile);
+        await _bench.CompleteAsync(JobType.Download, video);
+        var context = await _bench.ClaimAsync(JobType.Transform, video.ChannelId, video.Id);
+        Directory.CreateDirectory(context.WorkFolder);
+        File.CreateSymbolicLink(Path.Combine(context.WorkFolder, output), "/dev/full");
+
+        Assert.That(
+            async () => await _bench.Stage(JobType.Transform).RunAsync(context, CancellationToken.None),
+            Throws.InstanceOf<SnoozeException>().With.Message.StartsWith("The disk is full"));
+    }
+
     [Test]
     public async Task Cancelling_ends_ffmpeg()
     {

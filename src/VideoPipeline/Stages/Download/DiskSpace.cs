@@ -9,8 +9,6 @@ namespace VideoPipeline.Stages.Download;
 /// </summary>
 public sealed class DiskSpace(IOptions<DownloadOptions> options, TimeProvider time)
 {
-    private static readonly TimeSpan Wait = TimeSpan.FromMinutes(5);
-
     private readonly Lock _gate = new();
     private long _held;
 
@@ -32,10 +30,10 @@ public sealed class DiskSpace(IOptions<DownloadOptions> options, TimeProvider ti
             var needed = bytes + options.Value.MinimumFreeBytes;
             if (free - _held < needed)
             {
-                throw new SnoozeException(
+                throw FullDisk.Snooze(
                     FormattableString.Invariant($"The disk is too full: {free / 1e9:0.0} GB are free, {needed / 1e9:0.0} GB are needed")
                         + (_held > 0 ? FormattableString.Invariant($" besides {_held / 1e9:0.0} GB for what is being downloaded.") : "."),
-                    time.GetUtcNow() + Wait);
+                    time.GetUtcNow());
             }
 
             _held += bytes;

@@ -21,14 +21,18 @@ public sealed class DownloadStage(
     MediaProbe probe,
     SourcePauses pauses,
     TransformProfiles profiles,
-    IDbContextFactory<PipelineDbContext> contexts) : IStage
+    IDbContextFactory<PipelineDbContext> contexts,
+    TimeProvider time) : IStage
 {
     // Of the percentage: what comes after fetching is quick, unless the store is elsewhere.
     private const double Fetched = 0.95;
 
     public JobType JobType => JobType.Download;
 
-    public async Task<StageResult> RunAsync(StageContext context, CancellationToken cancellationToken)
+    public Task<StageResult> RunAsync(StageContext context, CancellationToken cancellationToken) =>
+        FullDisk.GuardAsync(() => DownloadAsync(context, cancellationToken), time);
+
+    private async Task<StageResult> DownloadAsync(StageContext context, CancellationToken cancellationToken)
     {
         var video = context.Video ?? throw new PermanentFailureException("A download needs a video.");
         var name = NameOf(video);

@@ -16,6 +16,7 @@ public static partial class FolderDelivery
     /// <returns>False when it was there already.</returns>
     /// <exception cref="PermanentFailureException">The file is not what it should be.</exception>
     /// <exception cref="TransientFailureException">It can't be written now.</exception>
+    /// <exception cref="IOException">The disk is full.</exception>
     public static async Task<bool> DeliverAsync(string file, string final, FileDigest expected, Action<double> reportPercent, CancellationToken cancellationToken)
     {
         if (await DurableFile.HasContentAsync(final, expected, cancellationToken))
@@ -41,7 +42,7 @@ public static partial class FolderDelivery
             DurableFile.Rename(partial, final);
             return true;
         }
-        catch (IOException exception) when (exception is not FileNotFoundException and not DirectoryNotFoundException)
+        catch (IOException exception) when (exception is not FileNotFoundException and not DirectoryNotFoundException && !FullDisk.Is(exception))
         {
             throw new TransientFailureException($"{final} can't be written: {exception.Message}", exception);
         }

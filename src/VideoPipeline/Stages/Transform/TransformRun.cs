@@ -10,7 +10,7 @@ internal sealed record TransformOutput(TransformPlan Plan, MediaInfo Media, File
 
 /// <summary>The runs of ffmpeg for one source file, one after the other, in the attempt's own folder.</summary>
 internal sealed class TransformRun(
-    Ffmpeg ffmpeg, MediaProbe probe, HardwareEncoders encoders, StageContext context, TransformProfile profile, string source, MediaInfo media)
+    Ffmpeg ffmpeg, MediaProbe probe, HardwareEncoders encoders, StageContext context, TransformProfile profile, string source, MediaInfo media, TimeProvider time)
 {
     // Shares of the whole, in percent, for the progress. Copying takes next to no time, so measuring is most of it then.
     private const double MeasuredEncode = 8;
@@ -60,10 +60,9 @@ internal sealed class TransformRun(
 
             return output with { Digest = await digest };
         }
-        catch (FfmpegException exception) when (IsFull(exception))
+        catch (FfmpegException exception) when (FullDisk.Is(exception.Errors))
         {
-            // Others may make room.
-            throw new TransientFailureException("The disk is full.", exception) { Details = exception.Details };
+            throw FullDisk.Snooze("The disk is full: ffmpeg can't write.", time.GetUtcNow());
         }
         catch (FfmpegException exception)
         {
@@ -163,7 +162,7 @@ internal sealed class TransformRun(
         {
             written = await _steps.RunAsync(TransformArguments.Write(work, OutputFile), from, Written, cancellationToken);
         }
-        catch (FfmpegException exception) when (!IsFull(exception))
+        catch (FfmpegException exception) when (!FullDisk.Is(exception.Errors))
         {
             return (_steps.Failure("ffmpeg can't convert it", exception), null);
         }
@@ -221,7 +220,4 @@ internal sealed class TransformRun(
             throw new PermanentFailureException($"The output for {context.Video!.Title} has no frame that can be shown.");
         }
     }
-
-    private static bool IsFull(FfmpegException exception) =>
-        exception.Errors.Any(line => line.Contains("No space left on device", StringComparison.Ordinal));
 }

@@ -9,11 +9,14 @@ namespace VideoPipeline.Stages.Transform;
 /// Brings the source file into the shape of the channel's profile. Streams that have it already are copied; what comes out
 /// is checked before it gets into the store, where it replaces what an earlier attempt may have left.
 /// </summary>
-public sealed class TransformStage(IArtifactStore store, MediaProbe probe, Ffmpeg ffmpeg, TransformProfiles profiles, HardwareEncoders encoders) : IStage
+public sealed class TransformStage(IArtifactStore store, MediaProbe probe, Ffmpeg ffmpeg, TransformProfiles profiles, HardwareEncoders encoders, TimeProvider time) : IStage
 {
     public JobType JobType => JobType.Transform;
 
-    public async Task<StageResult> RunAsync(StageContext context, CancellationToken cancellationToken)
+    public Task<StageResult> RunAsync(StageContext context, CancellationToken cancellationToken) =>
+        FullDisk.GuardAsync(() => TransformAsync(context, cancellationToken), time);
+
+    private async Task<StageResult> TransformAsync(StageContext context, CancellationToken cancellationToken)
     {
         var video = context.Video ?? throw new PermanentFailureException("A transform needs a video.");
         var profile = profiles.Find(context.Channel.Profile)
@@ -36,7 +39,7 @@ public sealed class TransformStage(IArtifactStore store, MediaProbe probe, Ffmpe
         }
 
         Directory.CreateDirectory(context.WorkFolder);
-        var run = new TransformRun(ffmpeg, probe, encoders, context, profile, source, media);
+        var run = new TransformRun(ffmpeg, probe, encoders, context, profile, source, media, time);
         var output = await run.WriteAsync(cancellationToken);
 
         // A crash after either move leaves stored files without rows; the next attempt replaces them. The rows come last.

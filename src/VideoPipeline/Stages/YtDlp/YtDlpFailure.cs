@@ -27,6 +27,11 @@ internal static partial class YtDlpFailure
             return new TransientFailureException("yt-dlp was killed by something else: by the system for want of memory, perhaps.") { Details = details };
         }
 
+        if (FullDisk.Is([line]))
+        {
+            return FullDisk.Snooze($"The disk is full: {said}", now);
+        }
+
         if (Blocked().IsMatch(line) || (listing && Forbidden().IsMatch(line)))
         {
             return new SourceRefusedException($"The site refuses for now: {said}") { Details = details };

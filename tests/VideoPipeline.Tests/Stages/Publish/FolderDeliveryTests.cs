@@ -54,6 +54,16 @@ public sealed class FolderDeliveryTests
         Assert.That(Directory.GetFiles(Path.GetDirectoryName(Final)!), Is.Empty);
     }
 
+    [TestCase(28, typeof(IOException))]
+    [TestCase(5, typeof(TransientFailureException))]
+    public void A_full_disk_is_told_from_other_errors(int error, Type expected)
+    {
+        Assert.That(
+            async () => await FolderDelivery.DeliverAsync(_file, Final, _digest, _ => throw new IOException("as the system says", error), CancellationToken.None),
+            Throws.TypeOf(expected));
+        Assert.That(Directory.GetFiles(Path.GetDirectoryName(Final)!), Is.Empty);
+    }
+
     [Test]
     public async Task A_late_worker_with_its_file_open_neither_hinders_nor_is_disturbed()
     {

@@ -30,6 +30,11 @@ public sealed class YtDlpFailureTests
     public void What_has_yet_to_begin_is_waited_for(string line) =>
         Assert.That(Explain(line), Is.InstanceOf<SnoozeException>().With.Property(nameof(SnoozeException.Until)).EqualTo(Now.AddHours(1)));
 
+    [Test]
+    public void A_full_disk_is_waited_for() => Assert.That(
+        Explain("ERROR: unable to write data: [Errno 28] No space left on device"),
+        Is.InstanceOf<SnoozeException>().With.Property(nameof(SnoozeException.Until)).EqualTo(Now.AddMinutes(5)));
+
     [TestCase("ERROR: [generic] Unable to download webpage: <urlopen error [Errno 111] Connection refused>")]
     [TestCase("ERROR: [generic] x: Unable to download webpage: HTTP Error 500: Internal Server Error")]
     [TestCase("something that nobody has seen before")]
