@@ -226,6 +226,33 @@ public sealed class YtDlpTests
         Assert.That(Directory.Exists(_bench.Folders.Artifacts) ? Directory.GetFiles(_bench.Folders.Artifacts, "*", SearchOption.AllDirectories) : [], Is.Empty);
     }
 
+    [Test]
+    public async Task Sound_that_is_a_playlist_of_files_of_this_machine_is_not_put_to_the_picture()
+    {
+        var picture = await TestMedia.MakeAsync(_bench.Root, "picture.ts", "-f lavfi -i testsrc2=size=64x64:rate=25:duration=1 -c:v libx264 -preset ultrafast -pix_fmt yuv420p");
+        var sound = await TestMedia.MakeAsync(_bench.Root, "sound.aac", "-f lavfi -i sine=duration=1 -c:a aac");
+        var secret = await TestMedia.MakeAsync(_bench.Root, "secret.mp4", $"-i \"{sound}\" -c copy");
+        OnPlaylist("/list.m3u8", "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME=\"a\",DEFAULT=YES,URI=\"sound.m3u8\"\n#EXT-X-STREAM-INF:BANDWIDTH=100000,CODECS=\"avc1.42c00a,mp4a.40.2\",RESOLUTION=64x64,AUDIO=\"a\"\npicture.m3u8");
+        OnPlaylist("/picture.m3u8", "#EXT-X-TARGETDURATION:1\n#EXTINF:1,\npicture.ts\n#EXT-X-ENDLIST");
+        OnPlaylist("/sound.m3u8", "#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nsound.aac\n#EXT-X-ENDLIST");
+        _server.OnFile("/picture.ts", picture, "video/mp2t");
+        var video = await AddVideoAsync("/list.m3u8");
+
+        OnPlaylist("/sound.aac", $"#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile://{secret}\n#EXT-X-ENDLIST");
+        Assert.That(async () => await _bench.CompleteAsync(JobType.Download, video), Throws.InstanceOf<StageException>());
+        Assert.That(Directory.Exists(_bench.Folders.Artifacts) ? Directory.GetFiles(_bench.Folders.Artifacts, "*", SearchOption.AllDirectories) : [], Is.Empty);
+
+        // Honest sound is.
+        PipelineFolders.Remove(YtDlpDownload.FolderOf(_bench.Folders, video.Id));
+        _server.OnFile("/sound.aac", sound, "audio/aac");
+        await _bench.CompleteAsync(JobType.Download, video);
+        await using var db = _bench.Database();
+        var (_, streams, _) = await TestMedia.RunAsync("ffprobe", $"-v error -show_entries stream=codec_type -of csv=p=0 \"{_bench.Store.LocalPath((await db.Artifacts.SingleAsync()).Key)}\"");
+        Assert.That(streams.Split('\n').Select(line => line.Trim()), Is.EquivalentTo(new[] { "video", "audio" }));
+
+        void OnPlaylist(string path, string lines) => _server.OnText(path, $"#EXTM3U\n{lines}\n", "application/vnd.apple.mpegurl", tag: null);
+    }
+
     [TestCase("hello, world", typeof(StageException))]
     [TestCase("", typeof(StageException))]
     public async Task What_is_no_video_fails(string content, Type failure)

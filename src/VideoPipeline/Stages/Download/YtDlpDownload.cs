@@ -123,14 +123,14 @@ public sealed class YtDlpDownload(
                 {
                     if (run.Read(line))
                     {
-                        stalled.CancelAfter(options.Value.StallTimeout);
+                        stalled.CancelAfter(run.StallTimeout(options.Value.StallTimeout));
                     }
                 },
                 either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TransientFailureException($"yt-dlp got no further for {options.Value.StallTimeout.TotalSeconds:0.#} s and was stopped.");
+            throw new TransientFailureException($"yt-dlp got no further for {run.StallTimeout(options.Value.StallTimeout).TotalSeconds:0.#} s and was stopped.");
         }
 
         if (result.ExitCode == FilteredOut)

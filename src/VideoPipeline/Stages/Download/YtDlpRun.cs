@@ -1,4 +1,5 @@
 using VideoPipeline.Catalog;
+using VideoPipeline.Stages.Media;
 
 namespace VideoPipeline.Stages.Download;
 
@@ -20,6 +21,10 @@ internal sealed class YtDlpRun(
 
     /// <summary>The path of the finished file.</summary>
     public string? File { get; private set; }
+
+    /// <summary>For how long nothing may be heard of it: once everything is fetched, picture and sound are put together in silence.</summary>
+    /// <param name="fetching">The same while something is fetched.</param>
+    public TimeSpan StallTimeout(TimeSpan fetching) => _filesDone < _files ? fetching : fetching * Ffmpeg.FinishingFactor;
 
     /// <returns>True when the line says that it got further.</returns>
     /// <exception cref="StageException">The download must not go on.</exception>

@@ -16,8 +16,11 @@ public sealed record FfmpegInput(string File, string Options = "", string? Forma
 /// <summary>Runs ffmpeg on local files.</summary>
 public sealed class Ffmpeg(IOptions<FfmpegOptions> options, IOptions<MediaLimits> limits, TimeProvider time)
 {
-    // Moving the index of a long file to its front (fast start) reads and writes all of it once more, without a sign of life.
-    private const int FinishingFactor = 12;
+    /// <summary>
+    /// How much longer than otherwise a run may give no sign of life at its end: moving the index of a long file to its front
+    /// (fast start) reads and writes all of it once more.
+    /// </summary>
+    public const int FinishingFactor = 12;
 
     // 128 and the number of the signal: SIGKILL, SIGTERM.
     private const int Killed = 137;

@@ -17,6 +17,9 @@ public static class MediaFormats
     /// <summary>For <c>-format_whitelist</c>: others are refused before they are opened, so that they can open nothing.</summary>
     public static string Whitelist { get; } = string.Join(',', Known.Select(known => known.Demuxer).Distinct());
 
+    /// <summary>The same, and formats of sound alone, as sites have it beside a picture. They hold their media themselves, too.</summary>
+    public static string WhitelistWithSound { get; } = $"{Whitelist},aac,mp3,ac3,eac3,flac,wav";
+
     /// <summary>Null for a format that isn't taken in.</summary>
     /// <param name="container">See <see cref="MediaInfo.Container"/>.</param>
     public static string? ExtensionOf(string container)

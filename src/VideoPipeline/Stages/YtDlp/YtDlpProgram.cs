@@ -80,6 +80,14 @@ public sealed class YtDlpProgram(IOptions<YtDlpOptions> options, IOptions<Ffmpeg
         // Its own reader of HLS and DASH where it has one: ffmpeg would open whatever a playlist names.
         yield return "--downloader";
         yield return "native";
+
+        // What it has fetched may be a playlist that is called a video, and ffmpeg would put files of this machine in its place.
+        // Picture and sound are put together under our limits. Repairs are left out: the transform needs none, and ffmpeg would
+        // be run for each kind of them without limits. The ffprobe that is run for some sound tells yt-dlp the name of a codec.
+        yield return "--postprocessor-args";
+        yield return $"Merger+ffmpeg_i:-protocol_whitelist file,pipe -format_whitelist {MediaFormats.WhitelistWithSound}";
+        yield return "--fixup";
+        yield return "never";
         if (cookies is not null)
         {
             yield return "--cookies";

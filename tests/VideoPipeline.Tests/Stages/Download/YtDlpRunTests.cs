@@ -40,7 +40,9 @@ public sealed class YtDlpRunTests
         run.Read("""vp-progress {"status":"downloading","bytes":400,"total":800,"speed":1}""");
         run.Read("""vp-progress {"status":"finished","bytes":800,"total":800,"speed":1}""");
         run.Read("""vp-progress {"status":"downloading","bytes":100,"total":200,"speed":1}""");
+        Assert.That(run.StallTimeout(TimeSpan.FromMinutes(5)), Is.EqualTo(TimeSpan.FromMinutes(5)));
         run.Read("""vp-progress {"status":"finished","bytes":200,"total":200,"speed":1}""");
+        Assert.That(run.StallTimeout(TimeSpan.FromMinutes(5)), Is.EqualTo(TimeSpan.FromHours(1)), "they are put together");
 
         Assert.That(_progress.Select(progress => progress.Percent), Is.EqualTo(new[] { 40.0, 80, 90, 100 }).Within(0.01));
     }

@@ -28,6 +28,8 @@ public sealed class YtDlpProgramTests
             Assert.That(arguments[arguments.IndexOf("--paths") + 1], Is.EqualTo("/data/work/1.ytdlp"));
             Assert.That(arguments[arguments.IndexOf("--cookies") + 1], Is.EqualTo("/data/work/1.ytdlp/.cookies"));
             Assert.That(arguments[^2..], Is.EqualTo(new[] { "--", "http://127.0.0.1/a%20b" }), "as it was judged, whatever way it was written in");
+            Assert.That(arguments[arguments.IndexOf("--postprocessor-args") + 1], Does.StartWith("Merger+ffmpeg_i:-protocol_whitelist file,pipe -format_whitelist mov,").And.Not.Contain("hls"));
+            Assert.That(arguments[arguments.IndexOf("--fixup") + 1], Is.EqualTo("never"));
             Assert.That(arguments, Has.None.StartsWith("--exec").And.None.StartsWith("--enable-file-urls").And.None.StartsWith("--plugin"));
         });
     }
