@@ -43,24 +43,32 @@ public sealed class FolderArtifactStore(PipelineFolders folders) : IArtifactStor
     /// <param name="digest">Of what is stored under <paramref name="key"/>.</param>
     public async Task ShareAsync(string key, string otherKey, FileDigest digest, CancellationToken cancellationToken)
     {
-        if (!await HasAsync(otherKey, digest, cancellationToken))
-        {
-            return;
-        }
-
         // Under a temporary name first: a crash leaves that, which the next start removes, and the key has its file throughout.
+        // What the other key has may be replaced at any time; what is linked is what is read and what is kept.
         Directory.CreateDirectory(TemporaryFolder);
         var temporary = Path.Combine(TemporaryFolder, Guid.NewGuid().ToString("N"));
-        if (DurableFile.TryLink(LocalPath(otherKey), temporary))
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            DurableFile.Rename(temporary, LocalPath(key));
+            if (DurableFile.TryLink(LocalPath(otherKey), temporary) && await DurableFile.HasContentAsync(temporary, digest, cancellationToken))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                DurableFile.Rename(temporary, LocalPath(key));
+            }
+        }
+        finally
+        {
+            File.Delete(temporary);
         }
     }
 
-    /// <summary>The stored file itself.</summary>
-    public Task<string?> FindFileAsync(string key, FileDigest expected, string workFolder, CancellationToken cancellationToken) =>
-        Task.FromResult(File.Exists(LocalPath(key)) ? LocalPath(key) : null);
+    /// <summary>The stored file itself. Of what it should be only its size is looked at: the file isn't read once more for that.</summary>
+    public Task<string?> FindFileAsync(string key, FileDigest expected, string workFolder, CancellationToken cancellationToken)
+    {
+        var file = new FileInfo(LocalPath(key));
+        return !file.Exists || file.Length == expected.SizeBytes
+            ? Task.FromResult(file.Exists ? file.FullName : null)
+            : throw UnexpectedArtifact.Failure(key);
+    }
 
     /// <summary>Where the file is on this machine. It need not exist.</summary>
     public string LocalPath(string key)

@@ -24,7 +24,7 @@ public interface IArtifactStore
     /// </summary>
     /// <param name="expected">What its row says of it.</param>
     /// <param name="workFolder">Of the attempt; a store that is elsewhere puts its copy there.</param>
-    /// <exception cref="Stages.PermanentFailureException">Something else is stored there.</exception>
+    /// <exception cref="Stages.PermanentFailureException">Something else is stored there, as far as that is seen without reading all of it.</exception>
     /// <exception cref="Stages.SnoozeException">The disk has no room for it.</exception>
     Task<string?> FindFileAsync(string key, FileDigest expected, string workFolder, CancellationToken cancellationToken);
 

@@ -62,7 +62,7 @@ public sealed class S3ArtifactStore(IAmazonS3 s3, IOptions<S3Options> options, D
                     hash,
                     (piece, _) => file.Position + piece.Length <= expected.SizeBytes
                         ? file.WriteAsync(piece, cancellationToken)
-                        : throw NotExpected(key),
+                        : throw UnexpectedArtifact.Failure(key),
                     cancellationToken);
                 break;
             }
@@ -79,7 +79,7 @@ public sealed class S3ArtifactStore(IAmazonS3 s3, IOptions<S3Options> options, D
 
         return new FileDigest(file.Position, Convert.ToHexStringLower(hash.GetHashAndReset())) == expected
             ? path
-            : throw NotExpected(key);
+            : throw UnexpectedArtifact.Failure(key);
     }
 
     public async Task<Stream> OpenReadAsync(string key, long offset, CancellationToken cancellationToken)
@@ -268,9 +268,6 @@ public sealed class S3ArtifactStore(IAmazonS3 s3, IOptions<S3Options> options, D
     }
 
     // Also for one that is larger than the room that was demanded for it.
-    private static PermanentFailureException NotExpected(string key) =>
-        new($"{key} in the store is not the file that was put there. Run the stage that makes it again.");
-
     private StageException Explain(Exception exception) => S3Failure.Of(exception, _options, time.GetUtcNow());
 
     private static void DemandValid(string key)

@@ -14,7 +14,8 @@ namespace VideoPipeline.Stages;
 /// <summary>
 /// Clears up after a process that was killed. Called once at the start, after <see cref="PipelineFolders.Own"/> and the
 /// migration, before the first stage runs: whatever works in this data folder then is a leftover. Stored and delivered files
-/// may be in folders that nodes share: there it is one when nothing has written it for a day.
+/// may be in folders that nodes share: there it is one when nothing has written it for a day. Partial downloads that nobody
+/// continues are removed every day, too: a service may run for months.
 /// </summary>
 public sealed class LeftoverWork(
     PipelineFolders folders,
@@ -22,19 +23,23 @@ public sealed class LeftoverWork(
     IDbContextFactory<PipelineDbContext> contexts,
     IOptions<StorageOptions> storage,
     TimeProvider time,
-    ILogger<LeftoverWork> logger) : IHostedService
+    ILogger<LeftoverWork> logger) : BackgroundService
 {
     // A partial download that nothing has continued for so long belongs to a job that was cancelled or has failed for good.
     private static readonly TimeSpan PartialDownloadsKept = TimeSpan.FromDays(7);
+    private static readonly TimeSpan Interval = TimeSpan.FromDays(1);
     private const string FileProtocol = "file:";
 
     // Longer than any file takes to be stored or delivered.
     private static readonly TimeSpan SharedPartialsKept = TimeSpan.FromDays(1);
     private static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(5);
 
-    public Task StartAsync(CancellationToken cancellationToken) => RemoveAsync(cancellationToken);
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>The first clearing up is part of the start.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await RemoveAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
 
     public async Task RemoveAsync(CancellationToken cancellationToken)
     {
@@ -43,6 +48,22 @@ public sealed class LeftoverWork(
         var writtenBefore = storage.Value.IsShared ? time.GetUtcNow() - SharedPartialsKept : DateTimeOffset.MaxValue;
         store.RemoveTemporaryFiles(writtenBefore);
         await RemovePartialPublicationsAsync(writtenBefore, cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                RemoveOldDownloads();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The process shuts down.
+        }
     }
 
     /// <summary>
@@ -155,19 +176,34 @@ public sealed class LeftoverWork(
             File.Delete(file);
         }
 
-        if (Directory.Exists(folders.PartialDownloads))
+        RemoveOldDownloads();
+    }
+
+    /// <summary>Those that a worker has open are left alone.</summary>
+    private void RemoveOldDownloads()
+    {
+        if (!Directory.Exists(folders.PartialDownloads))
         {
-            var oldest = (time.GetUtcNow() - PartialDownloadsKept).UtcDateTime;
-            foreach (var file in Directory.EnumerateFiles(folders.PartialDownloads, "*.part").Where(file => File.GetLastWriteTimeUtc(file) < oldest))
+            return;
+        }
+
+        var oldest = time.GetUtcNow() - PartialDownloadsKept;
+        try
+        {
+            foreach (var file in Directory.EnumerateFiles(folders.PartialDownloads, "*.part"))
             {
-                Download.PartialDownload.Remove(file);
+                Download.PartialDownload.RemoveOld(file, oldest);
             }
 
-            foreach (var folder in Directory.EnumerateDirectories(folders.PartialDownloads, "*" + Download.YtDlpDownload.FolderSuffix)
-                .Where(folder => Directory.EnumerateFiles(folder).All(file => File.GetLastWriteTimeUtc(file) < oldest)))
+            foreach (var folder in Directory.EnumerateDirectories(folders.PartialDownloads, "*" + Download.YtDlpDownload.FolderSuffix))
             {
-                PipelineFolders.Remove(folder);
+                Download.YtDlpDownload.RemoveOld(folder, oldest);
             }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Only room is lost, until the next time.
+            logger.LogWarning(exception, "Could not remove old partial downloads");
         }
     }
 

@@ -1,4 +1,9 @@
 using System.Diagnostics;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using VideoPipeline.Database;
 using VideoPipeline.Stages;
 using VideoPipeline.Stages.Media;
 
@@ -44,6 +49,50 @@ public sealed class LeftoverWorkTests
 
         Assert.That(leftovers.Where(File.Exists), Is.Empty);
         Assert.That(kept.Where(path => !File.Exists(path)), Is.Empty);
+    }
+
+    [Test]
+    public async Task Partial_downloads_that_nobody_continues_are_removed_while_the_service_runs()
+    {
+        var downloads = Directory.CreateDirectory(_bench.Folders.PartialDownloads);
+        var old = OldFile("1.part");
+        var description = OldFile("1.json");
+        var page = OldFile("2.ytdlp", "source.part");
+        var continued = OldFile("3.part");
+        var lockOfPage = OldFile("4.ytdlp", ".lock");
+        await using var held = new FileStream(continued, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        await using var heldPage = new FileStream(lockOfPage, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        using var leftovers = new LeftoverWork(
+            _bench.Folders,
+            _bench.Store,
+            _bench.Get<IDbContextFactory<PipelineDbContext>>(),
+            _bench.Get<IOptions<StorageOptions>>(),
+            time,
+            NullLogger<LeftoverWork>.Instance);
+
+        await leftovers.StartAsync(CancellationToken.None);
+        Assert.That(new[] { old, page }, Has.All.Exist, "not yet");
+        await Eventually.TrueAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromDays(1));
+                return !File.Exists(old) && !Directory.Exists(Path.GetDirectoryName(page));
+            },
+            "they are removed");
+        await leftovers.StopAsync(CancellationToken.None);
+
+        Assert.That(description, Does.Not.Exist);
+        Assert.That(new[] { continued, lockOfPage }, Has.All.Exist);
+
+        string OldFile(params string[] names)
+        {
+            var path = Path.Combine([downloads.FullName, .. names]);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllText(path, "x");
+            File.SetLastWriteTimeUtc(path, TimeProvider.System.GetUtcNow().AddDays(-6.5).UtcDateTime);
+            return path;
+        }
     }
 
     [Test]

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using VideoPipeline.Artifacts;
+using VideoPipeline.Stages;
 
 namespace VideoPipeline.Tests.Artifacts;
 
@@ -79,6 +80,35 @@ public sealed class FolderArtifactStoreTests
         await File.WriteAllTextAsync(_store.LocalPath(Key), "abd");
         Assert.That(await _store.HasAsync(Key, digest, CancellationToken.None), Is.False);
         Assert.That(await _store.HasAsync("1/2/other.mp4", digest, CancellationToken.None), Is.False);
+    }
+
+    [Test]
+    public async Task A_file_of_another_size_than_its_row_says_is_not_handed_out()
+    {
+        var digest = await _store.MoveInAsync(WriteFile("abc"), Key, CancellationToken.None);
+        Assert.That(await _store.FindFileAsync(Key, digest, _data, CancellationToken.None), Is.EqualTo(_store.LocalPath(Key)));
+
+        await File.AppendAllTextAsync(_store.LocalPath(Key), "d");
+
+        Assert.That(
+            async () => await _store.FindFileAsync(Key, digest, _data, CancellationToken.None),
+            Throws.InstanceOf<PermanentFailureException>().With.Message.StartsWith($"{Key} in the store is not the file"));
+    }
+
+    [TestCase("abc", true)]
+    [TestCase("xyz", false)]
+    public async Task Room_is_shared_with_the_same_content_only(string other, bool shared)
+    {
+        const string OtherKey = "1/3/source.mp4";
+        var digest = await _store.MoveInAsync(WriteFile("abc"), Key, CancellationToken.None);
+        await _store.MoveInAsync(WriteFile(other), OtherKey, CancellationToken.None);
+
+        await _store.ShareAsync(Key, OtherKey, digest, CancellationToken.None);
+
+        Assert.That(await File.ReadAllTextAsync(_store.LocalPath(Key)), Is.EqualTo("abc"));
+        Assert.That(StoredFiles(), Is.EquivalentTo(new[] { Key, OtherKey }), "nothing is left under a temporary name");
+        await File.AppendAllTextAsync(_store.LocalPath(OtherKey), "d");
+        Assert.That((await File.ReadAllTextAsync(_store.LocalPath(Key))).EndsWith('d'), Is.EqualTo(shared));
     }
 
     [Test]

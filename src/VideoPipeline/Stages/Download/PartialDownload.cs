@@ -74,6 +74,23 @@ internal sealed class PartialDownload : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Stream.DisposeAsync();
 
+    /// <summary>Removes one that was last written before this time, unless a worker has it open.</summary>
+    public static void RemoveOld(string path, DateTimeOffset writtenBefore)
+    {
+        try
+        {
+            using var held = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Delete);
+            if (File.GetLastWriteTimeUtc(path) < writtenBefore.UtcDateTime)
+            {
+                Remove(path);
+            }
+        }
+        catch (IOException)
+        {
+            // It is being continued, or gone.
+        }
+    }
+
     /// <summary>Once the file is in the store or is known to be of no use.</summary>
     public static void Remove(string path)
     {

@@ -56,6 +56,25 @@ public sealed class YtDlpDownload(
     /// <summary>Removes all that a download has left.</summary>
     public static void Remove(string fetched) => PipelineFolders.Remove(Path.GetDirectoryName(fetched)!);
 
+    /// <summary>Removes what a download has left that was last written before this time, unless a worker is at it.</summary>
+    public static void RemoveOld(string folder, DateTimeOffset writtenBefore)
+    {
+        if (Directory.EnumerateFiles(folder).Any(file => File.GetLastWriteTimeUtc(file) >= writtenBefore.UtcDateTime))
+        {
+            return;
+        }
+
+        try
+        {
+            using var held = Hold(folder);
+            PipelineFolders.Remove(folder);
+        }
+        catch (TransientFailureException)
+        {
+            // It is being continued.
+        }
+    }
+
     /// <summary>The arguments of one download, besides those of every run.</summary>
     internal static IEnumerable<string> ArgumentsFor(TransformProfile? profile, long? rateLimit) =>
     [

@@ -164,7 +164,16 @@ internal static class TransformArguments
 
         options
             .WithAudioCodec(profile.AudioCodec == AudioCodec.Opus ? "libopus" : "aac")
-            .WithCustomArgument($"{(inGraph ? "" : $"-af \"{string.Join(',', plan.AudioFilters)}\" ")}-b:a {profile.AudioBitRate} -ar {profile.SampleRate}");
+            .WithCustomArgument($"{(inGraph ? "" : $"-af \"{string.Join(',', plan.AudioFilters)}\" ")}-b:a {AudioBitRate(work)} -ar {profile.SampleRate}");
+    }
+
+    /// <summary>The profile's, as far as the encoder takes it: libopus refuses more than so much for each channel.</summary>
+    private static int AudioBitRate(TransformWork work)
+    {
+        const int MostOfOpus = 256_000;
+        var tracks = new[] { work.Media.Audio, work.Edits.Intro?.Media.Audio, work.Edits.Outro?.Media.Audio }.OfType<AudioTrack>();
+        var channels = Math.Min(tracks.Max(track => track.Channels), work.Profile.MaxChannels);
+        return work.Profile.AudioCodec == AudioCodec.Opus ? Math.Min(work.Profile.AudioBitRate, MostOfOpus * channels) : work.Profile.AudioBitRate;
     }
 
     /// <summary>MP4 has text of its own kind; Matroska takes SubRip and ASS as they are.</summary>

@@ -283,7 +283,7 @@ public sealed class YouTubeTargetTests
             File.AppendAllText(_bench.Store.LocalPath((await db.Artifacts.SingleAsync(a => a.Kind == ArtifactKind.Output)).Key), "x");
         }
 
-        Assert.That(await FailureAsync<PermanentFailureException>(video), Does.Contain("Run the transform again"));
+        Assert.That(await FailureAsync<PermanentFailureException>(video), Does.Contain("in the store is not the file that was put there"));
         Assert.That(_server.Sessions, Is.Empty);
     }
 
