@@ -4,7 +4,7 @@
 set -euo pipefail
 
 usage="Usage: bash deploy/install-tools.sh TOOL..., with the tools ceph-mon, ceph-osd, chromium, curl, docker-compose, dotnet, ffmpeg, icu, jq,
-  postgresql, radosgw, shellcheck, yt-dlp"
+  postgresql, python-venv, radosgw, shellcheck, yt-dlp"
 
 fail() {
   echo "install-tools: $*" >&2
@@ -53,6 +53,8 @@ for tool in "$@"; do
     icu) has_icu || wants_icu=true ;;
     # The server's programs are in a folder of their version, not on the PATH.
     postgresql) compgen -G '/usr/lib/postgresql/*/bin/initdb' > /dev/null || packages+=(postgresql) ;;
+    # Debian has this part of Python in a package of its own.
+    python-venv) python3 -c 'import ensurepip, venv' > /dev/null 2>&1 || packages+=(python3-venv) ;;
     *)
       echo "install-tools: $tool is unknown. $usage" >&2
       exit 2

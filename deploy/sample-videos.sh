@@ -44,16 +44,25 @@ if ((${#packages[@]} > 0)); then
 
   # apt's own lists if they know the packages, else fresh ones in the temporary folder, which needs no root.
   apt_options=()
-  if ! apt-cache show "${packages[@]}" > /dev/null 2>&1; then
+  fresh_lists() {
     echo "Fetching the lists of packages ..."
     mkdir -p "$temporary/lists/partial" "$temporary/cache/archives/partial"
     apt_options=(-o "Dir::State::Lists=$temporary/lists" -o "Dir::Cache=$temporary/cache" -o APT::Sandbox::User=)
     apt-get "${apt_options[@]}" -qq update || fail "apt-get update failed; is there a network, and a Debian mirror in /etc/apt?"
-  fi
+  }
+  fetch() {
+    (cd "$temporary" && apt-get "${apt_options[@]}" -o APT::Sandbox::User= -qq download "$1")
+  }
 
+  apt-cache show "${packages[@]}" > /dev/null 2>&1 || fresh_lists
   for package in "${packages[@]}"; do
     echo "Fetching the Debian package $package ..."
-    (cd "$temporary" && apt-get "${apt_options[@]}" -o APT::Sandbox::User= -qq download "$package") ||
+    if ! fetch "$package" && ((${#apt_options[@]} == 0)); then
+      # The lists are older than the archive, which has another version by now.
+      fresh_lists
+      fetch "$package" || true
+    fi
+    compgen -G "$temporary/${package}_*.deb" > /dev/null ||
       fail "cannot download the package $package; is there a network, and does /etc/apt name a mirror of Debian's main archive?"
     dpkg -x "$temporary/$package"_*.deb "$temporary/files"
   done
