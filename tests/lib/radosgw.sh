@@ -68,6 +68,16 @@ radosgw_step() {
   fi
 }
 
+# The same, again until it goes, for half a minute: for what depends on a server that has just been started.
+radosgw_step_when_ready() {
+  local tries
+  for ((tries = 0; tries < 30; tries++)); do
+    ! timeout --kill-after=5 10 "${@:2}" > /dev/null 2>&1 || break
+    sleep 1
+  done
+  radosgw_step "$@"
+}
+
 radosgw_launch() {
   local name=$1
   shift
@@ -88,6 +98,7 @@ radosgw_start() {
     --addv a "[v1:127.0.0.1:$monitor_port]" "$radosgw_folder/monmap" &&
     radosgw_step "the monitor's store" ceph-mon -i a --mkfs --monmap "$radosgw_folder/monmap" &&
     radosgw_launch mon ceph-mon -i a -f &&
+    radosgw_step_when_ready "asking the monitor" ceph osd stat &&
     radosgw_step "adding the OSD" ceph osd create &&
     radosgw_step "the OSD's store" ceph-osd -i 0 --mkfs &&
     radosgw_launch osd ceph-osd -i 0 -f &&
