@@ -1,6 +1,4 @@
-using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using VideoPipeline.Database;
@@ -38,7 +36,7 @@ internal static class DatabaseCheck
                 : Finding.Failed(Name, $"{storage.Mode} answers, but lacks {missing} migration(s).", "Have the script of 'videopipeline schema' run on it, or set VideoPipeline__Storage__Migrate to true.");
             return storage.IsShared ? [tables, await ClockAsync(db, services.GetRequiredService<IOptions<LeaseOptions>>().Value.Duration, either.Token)] : [tables];
         }
-        catch (Exception exception) when (exception is DbException or InvalidOperationException or RetryLimitExceededException or IOException
+        catch (Exception exception) when (DatabaseFailure.Is(exception) || exception is IOException
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             var reason = exception is OperationCanceledException ? $"not within {Patience.TotalSeconds} s" : (exception.InnerException ?? exception).Message;

@@ -1,6 +1,5 @@
-using System.Data.Common;
-using Microsoft.EntityFrameworkCore.Storage;
 using VideoPipeline.Access;
+using VideoPipeline.Database;
 
 namespace VideoPipeline.Server.Access;
 
@@ -45,7 +44,7 @@ internal sealed class KeyCheck(ApiKeys keys, KeyUses uses, TimeProvider time)
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
             return await ask(either.Token);
         }
-        catch (Exception exception) when (exception is DbException or InvalidOperationException or RetryLimitExceededException
+        catch (Exception exception) when (DatabaseFailure.Is(exception)
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             throw new AccessUnavailableException(exception);

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -83,7 +82,7 @@ internal static class HealthApi
             await db.Pauses.AnyAsync(either.Token);
             return new(Ok: true, "It answers.");
         }
-        catch (Exception exception) when (exception is DbException or InvalidOperationException
+        catch (Exception exception) when (DatabaseFailure.Is(exception)
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return new(Ok: false, $"It doesn't answer: {exception.Message}");

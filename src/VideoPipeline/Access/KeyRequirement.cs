@@ -1,5 +1,5 @@
-using System.Data.Common;
 using Microsoft.Extensions.Options;
+using VideoPipeline.Database;
 
 namespace VideoPipeline.Access;
 
@@ -33,7 +33,7 @@ public sealed class KeyRequirement(ApiKeys keys, IOptions<AccessOptions> options
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
             await LookAsync(either.Token);
         }
-        catch (Exception exception) when (exception is DbException or InvalidOperationException
+        catch (Exception exception) when (DatabaseFailure.Is(exception)
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             // Nothing but probes gets an answer without the database anyway, and those must say that it is away.

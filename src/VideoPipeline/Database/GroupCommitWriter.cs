@@ -62,18 +62,30 @@ public sealed class GroupCommitWriter : RowWriter, IAsyncDisposable
 
     private async Task RunBatchAsync(List<Operation> batch)
     {
+        // Before the database is asked for anything: if it doesn't even open, these hear of it.
+        TakeWaiting(batch);
         await using var db = await _contexts.CreateDbContextAsync();
         db.Database.AutoSavepointsEnabled = false;
         await using var transaction = await db.Database.BeginTransactionAsync();
-        while (batch.Count < MaxBatch && _operations.Reader.TryRead(out var operation))
+        for (var n = 0; n < batch.Count; n++)
         {
-            batch.Add(operation);
-            await operation.RunAsync(db, transaction);
+            await batch[n].RunAsync(db, transaction);
             db.ChangeTracker.Clear();
+
+            // Whoever has come meanwhile shares the commit.
+            TakeWaiting(batch);
         }
 
         await transaction.CommitAsync();
         batch.ForEach(operation => operation.Complete());
+    }
+
+    private void TakeWaiting(List<Operation> batch)
+    {
+        while (batch.Count < MaxBatch && _operations.Reader.TryRead(out var operation))
+        {
+            batch.Add(operation);
+        }
     }
 
     private abstract class Operation

@@ -79,6 +79,21 @@ public sealed class GroupCommitWriterTests
     }
 
     [Test]
+    public async Task All_who_wait_hear_of_a_database_that_does_not_open_and_the_writer_goes_on_when_it_does()
+    {
+        var folder = Path.Combine(_folder, "away");
+        await using var writer = new GroupCommitWriter(new Contexts(Path.Combine(folder, "pipeline.db")), NullLogger<GroupCommitWriter>.Instance);
+        foreach (var write in Enumerable.Range(0, 5).Select(_ => writer.WriteAsync(_ => Task.FromResult(0))).ToList())
+        {
+            Assert.That(async () => await write.WaitAsync(TimeSpan.FromSeconds(20)), Throws.Exception.Matches<Exception>(exception => DatabaseFailure.Is(exception!)));
+        }
+
+        Directory.CreateDirectory(folder);
+
+        Assert.That(await writer.WriteAsync(_ => Task.FromResult(7)).WaitAsync(TimeSpan.FromSeconds(20)), Is.EqualTo(7));
+    }
+
+    [Test]
     public async Task A_cancelled_operation_that_has_not_begun_is_not_carried_out()
     {
         var ran = false;
