@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 using VideoPipeline.Access;
 
 namespace VideoPipeline.Server.Access;
@@ -45,7 +44,7 @@ internal sealed class OpenRequests(ApiKeys keys, KeyRequirement requirement, Tim
                 {
                     await EndAsync(stoppingToken);
                 }
-                catch (Exception exception) when (exception is DbException or InvalidOperationException)
+                catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
                 {
                     logger.LogWarning(exception, "Could not look whether the keys of open requests are still valid; trying again in {Interval}", Interval);
                 }
