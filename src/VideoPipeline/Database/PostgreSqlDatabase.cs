@@ -43,22 +43,20 @@ public static class PostgreSqlDatabase
         LockedAsync(db, () => db.Database.MigrateAsync(cancellationToken), cancellationToken);
 
     /// <summary>
-    /// Runs something while no other node runs anything through this. The lock is the session's: a process that dies in
-    /// between has given it up.
+    /// Runs something while no other node runs anything through this. The lock is the session's, and the session ends with
+    /// this call, however it ends: a pooled one would live on with the lock.
     /// </summary>
     internal static async Task LockedAsync(PipelineDbContext db, Func<Task> run, CancellationToken cancellationToken)
     {
-        await using var connection = new NpgsqlConnection(db.Database.GetConnectionString());
+        var ofItsOwn = new NpgsqlConnectionStringBuilder(db.Database.GetConnectionString()) { Pooling = false };
+        await using var connection = new NpgsqlConnection(ofItsOwn.ToString());
         await connection.OpenAsync(cancellationToken);
-        await ExecuteAsync($"SELECT pg_advisory_lock({MigrationLock})");
-        await run();
-        await ExecuteAsync($"SELECT pg_advisory_unlock({MigrationLock})");
-
-        async Task ExecuteAsync(string sql)
+        await using (var command = new NpgsqlCommand($"SELECT pg_advisory_lock({MigrationLock})", connection) { CommandTimeout = 0 })
         {
-            await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
+
+        await run();
     }
 
     private static void Configure(NpgsqlDbContextOptionsBuilder npgsql) =>

@@ -33,6 +33,26 @@ public sealed class SchemaOnPostgreSqlTests
     }
 
     [Test]
+    public async Task A_migration_that_fails_keeps_no_other_node_waiting()
+    {
+        var connectionString = await (await TestServers.PostgreSqlAsync()).CreateDatabaseAsync("schema_locked");
+        await using var failing = NewContext("one");
+        await using var other = NewContext("another");
+
+        Assert.That(
+            () => PostgreSqlDatabase.LockedAsync(failing, () => throw new InvalidOperationException("no"), CancellationToken.None),
+            Throws.InvalidOperationException);
+        var ran = false;
+        await PostgreSqlDatabase.LockedAsync(other, () => Task.FromResult(ran = true), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20));
+
+        Assert.That(ran);
+
+        // With another name its connections are other ones than the first one's.
+        PostgreSqlPipelineDbContext NewContext(string name) => new(PostgreSqlDatabase.Options<PostgreSqlPipelineDbContext>(
+            PostgreSqlDatabase.ConnectionString($"{connectionString};Application Name={name}")));
+    }
+
+    [Test]
     public async Task It_makes_the_same_tables_as_the_service_does()
     {
         var server = await TestServers.PostgreSqlAsync();
