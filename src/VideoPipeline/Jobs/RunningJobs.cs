@@ -39,15 +39,12 @@ public sealed class RunningJob(VideoProcessingJob job, Action<RunningJob> ended)
         }
     }
 
-    public void Dispose()
-    {
-        ended(this);
-        _stop.Dispose();
-    }
+    /// <summary>The source isn't disposed: whoever renews or cancels may be about to stop this one, and it holds nothing.</summary>
+    public void Dispose() => ended(this);
 }
 
 /// <summary>
-/// The stages that run in this process, and their leases: renewed together every third of their duration, in one update.
+/// The stages that run in this process, and their leases: renewed together, in one update.
 /// A stage whose lease doesn't hold any more is stopped; so is one whose lease could not be renewed until it ran out.
 /// </summary>
 public sealed class RunningJobs(JobRows rows, JobSignals signals, TimeProvider time, IOptions<LeaseOptions> options, ILogger<RunningJobs> logger)
@@ -86,7 +83,7 @@ public sealed class RunningJobs(JobRows rows, JobSignals signals, TimeProvider t
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         _renewedAt = time.GetTimestamp();
-        using var timer = new PeriodicTimer(options.Value.Duration / 3, time);
+        using var timer = new PeriodicTimer(options.Value.RenewalInterval, time);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
@@ -117,10 +114,12 @@ public sealed class RunningJobs(JobRows rows, JobSignals signals, TimeProvider t
             var held = (await rows.RenewAsync([.. mine.Select(pair => pair.Key)], cancellationToken)
                 .WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancellationToken)).ToHashSet();
             _renewedAt = began;
-            foreach (var (token, running) in mine.Where(pair => !held.Contains(pair.Key)))
+
+            // Without those that have ended meanwhile.
+            foreach (var (_, running) in mine.Where(pair => !held.Contains(pair.Key) && _running.ContainsKey(pair.Key)))
             {
-                // Ended a moment ago by itself, cancelled, or rescued by another process: in no case is it ours to go on with.
-                if (_running.ContainsKey(token) && running.Reason == StopReason.None)
+                // Cancelled, or rescued by another process: it isn't ours to go on with.
+                if (running.Reason == StopReason.None)
                 {
                     signals.RaiseLeaseLost(running.Job);
                 }
