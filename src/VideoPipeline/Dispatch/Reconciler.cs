@@ -27,7 +27,6 @@ internal sealed class Reconciler(
     /// <summary>What hardly ever differs is compared each so many times only.</summary>
     private const int Rarely = 12;
 
-    private DateTimeOffset _nextPass;
     private int _passes;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -36,13 +35,18 @@ internal sealed class Reconciler(
         await rows.RescueAsync(holdersAreDead: !storage.Value.IsShared, cancellationToken);
         await channels.FinishDeletionsAsync(cancellationToken);
         await mirror.SyncAsync(cancellationToken);
-        _nextPass = time.GetUtcNow() + options.Value.ReconcileInterval;
         await base.StartAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Each by itself: jobs of dead workers don't wait until Hangfire's storage has answered.</summary>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(RepeatAsync(RescueAsync, stoppingToken), RepeatAsync(PassAsync, stoppingToken));
+
+    /// <param name="step">Returns when it is to be done again.</param>
+    private async Task RepeatAsync(Func<CancellationToken, Task<DateTimeOffset>> step, CancellationToken stoppingToken)
     {
-        var wakesAt = _nextPass;
+        // StartAsync has done it just now.
+        var wakesAt = NextPass();
         while (!stoppingToken.IsCancellationRequested)
         {
             // A millisecond more, since timers count whole ones and must not fire before.
@@ -50,20 +54,12 @@ internal sealed class Reconciler(
             await Task.Delay(delay > TimeSpan.Zero ? delay : TimeSpan.Zero, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             try
             {
-                // In between for leases alone: their jobs have waited for long enough.
-                var nextLease = await rows.RescueAsync(holdersAreDead: false, stoppingToken);
-                if (time.GetUtcNow() >= _nextPass)
-                {
-                    _nextPass = time.GetUtcNow() + options.Value.ReconcileInterval;
-                    await PassAsync(stoppingToken);
-                }
-
-                wakesAt = nextLease < _nextPass ? nextLease.Value : _nextPass;
+                wakesAt = await step(stoppingToken);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 logger.LogError(exception, "Reconciliation failed; it is tried again in {Interval}", options.Value.ReconcileInterval);
-                wakesAt = time.GetUtcNow() + options.Value.ReconcileInterval;
+                wakesAt = NextPass();
             }
             catch (OperationCanceledException)
             {
@@ -72,8 +68,17 @@ internal sealed class Reconciler(
         }
     }
 
-    private async Task PassAsync(CancellationToken cancellationToken)
+    private async Task<DateTimeOffset> RescueAsync(CancellationToken cancellationToken)
     {
+        // As soon as the next lease ends: its job has waited for long enough.
+        var nextLease = await rows.RescueAsync(holdersAreDead: false, cancellationToken);
+        var nextPass = NextPass();
+        return nextLease < nextPass ? nextLease.Value : nextPass;
+    }
+
+    private async Task<DateTimeOffset> PassAsync(CancellationToken cancellationToken)
+    {
+        var next = NextPass();
         await mirror.SyncAsync(cancellationToken);
         if (++_passes % Rarely == 0)
         {
@@ -82,5 +87,9 @@ internal sealed class Reconciler(
             await schedules.SyncAsync(cancellationToken);
             await webhooks.ForgetOldAsync(cancellationToken);
         }
+
+        return next;
     }
+
+    private DateTimeOffset NextPass() => time.GetUtcNow() + options.Value.ReconcileInterval;
 }

@@ -71,7 +71,7 @@ internal sealed partial class SharedMirror
 
         var superfluous = new List<(string, string)>();
         var plan = MirrorPlan.For(WithLatest(head.Take(_size), superfluous), _storage.TakesInOrderOfIds);
-        var marks = new List<(MirrorEntering Entering, string BackgroundJobId)>();
+        var marks = new List<(MirrorEntering Entering, string? BackgroundJobId)>();
         var subjects = await _subjects.OfAsync(db, plan.Take(Batch).Where(entering => entering.Again is null).Select(entering => entering.Job), stop);
         foreach (var entering in plan.Take(Batch))
         {
@@ -84,6 +84,10 @@ internal sealed partial class SharedMirror
             marks.Add((entering, backgroundJobId));
         }
 
+        // The next transaction makes these anew. Until then they have none: their old ones are in front of the new ones, and
+        // marks that stay would make that look like the right order.
+        marks.AddRange(plan.Skip(Batch).Where(entering => entering.Replaces is not null).Select(entering => (entering, (string?)null)));
+
         // In the order of ids, as claims change them: two transactions that lock rows in two orders wait for each other.
         foreach (var (entering, backgroundJobId) in marks.OrderBy(mark => mark.Entering.Job.Id))
         {
@@ -93,7 +97,7 @@ internal sealed partial class SharedMirror
                 .ExecuteUpdateAsync(set => set.SetProperty(j => j.MirroredAs, backgroundJobId), stop);
 
             // Claimed or cancelled meanwhile, or its place is another one now: whoever has changed that has asked for it again.
-            superfluous.AddRange(marked == 0 ? [(backgroundJobId, EnqueuedState.StateName)] : []);
+            superfluous.AddRange(marked == 0 && backgroundJobId is not null ? [(backgroundJobId, EnqueuedState.StateName)] : []);
             superfluous.AddRange(entering.Replaces is null ? [] : [(entering.Replaces, EnqueuedState.StateName)]);
         }
 

@@ -12,6 +12,9 @@ internal sealed partial class SharedMirror
     /// <summary>How long workers give way to a job that nobody claims, until it is taken for lost by whoever fetched it.</summary>
     private static readonly TimeSpan Overdue = TimeSpan.FromSeconds(1);
 
+    /// <summary>So many old background jobs of a kind are looked at and removed in each interval of the reconciler.</summary>
+    private const int OldAtOnce = 250;
+
     /// <summary>Background jobs in their queues that no row was marked with, or rows whose background job was in no queue, the last time.</summary>
     private HashSet<string> _doubtful = [];
 
@@ -21,6 +24,12 @@ internal sealed partial class SharedMirror
     private bool _madeAnew;
 
     private int _syncs;
+
+    /// <summary>Whether the last look for old background jobs has found some: the next one follows soon.</summary>
+    private bool _moreOld;
+
+    /// <summary>Where among the scheduled background jobs the next look for old ones begins.</summary>
+    private int _scheduledFrom;
 
     public override Task SyncAsync(CancellationToken cancellationToken) => TellAsync(async stop =>
     {
@@ -60,9 +69,9 @@ internal sealed partial class SharedMirror
             await EnterAsync(jobType, stop);
         }
 
-        if (_syncs++ % 12 == 0)
+        if (_syncs++ % 12 == 0 || _moreOld)
         {
-            await RemoveOldAsync(stop);
+            _moreOld = await RemoveOldAsync(stop);
         }
 
         foreach (var (jobId, _) in _aheadSince.Where(ahead => _time.GetElapsedTime(ahead.Value) > 10 * Overdue).ToList())
@@ -84,7 +93,8 @@ internal sealed partial class SharedMirror
         var doubtful = new HashSet<string>();
         foreach (var queue in queues)
         {
-            var enqueued = monitoring.EnqueuedJobs(queue, 0, 3 * _size).Where(entry => entry.Value?.Job is not null)
+            // Whoever asks on the dashboard for one to be queued that already is puts it there a second time.
+            var enqueued = monitoring.EnqueuedJobs(queue, 0, 3 * _size).Where(entry => entry.Value?.Job is not null).DistinctBy(entry => entry.Key)
                 .ToDictionary(entry => entry.Key, entry => MirroredJob.RowOf(entry.Value.Job)?.JobId);
             var mirrors = new Dictionary<string, long>();
             foreach (var row in marksOf[queue])
@@ -100,7 +110,7 @@ internal sealed partial class SharedMirror
             {
                 if (mirrors.GetValueOrDefault(backgroundJobId) != jobId && IsCertain(backgroundJobId))
                 {
-                    Delete(backgroundJobId, EnqueuedState.StateName, "its job waits no more");
+                    Delete(backgroundJobId, EnqueuedState.StateName, NoLongerWaiting);
                 }
             }
         }
@@ -166,32 +176,32 @@ internal sealed partial class SharedMirror
         EnterSoon(row.Job.JobType);
     }
 
-    /// <summary>Failed background jobs beyond the latest ones, and scheduled ones whose row doesn't wait for them any more.</summary>
-    private async Task RemoveOldAsync(CancellationToken stop)
+    /// <summary>
+    /// Failed background jobs beyond the latest ones, and scheduled ones whose row doesn't wait for them any more. Some of
+    /// them: the next look goes on.
+    /// </summary>
+    /// <returns>Whether there were any.</returns>
+    private async Task<bool> RemoveOldAsync(CancellationToken stop)
     {
         var monitoring = _storage.Jobs.GetMonitoringApi();
-        if (monitoring.FailedCount() > MaxFailed)
-        {
-            // The latest ones come first.
-            foreach (var (backgroundJobId, _) in monitoring.FailedJobs(MaxFailed, Batch))
-            {
-                Delete(backgroundJobId, FailedState.StateName, "the row keeps the failure");
-            }
-        }
 
-        var scheduled = monitoring.ScheduledJobs(0, 10 * Batch).Where(entry => entry.Value?.Job is not null)
+        // The latest ones come first.
+        var failed = monitoring.FailedCount() > MaxFailed ? monitoring.FailedJobs(MaxFailed, OldAtOnce).ConvertAll(entry => entry.Key) : [];
+        failed.ForEach(backgroundJobId => DeleteInPassing(backgroundJobId, FailedState.StateName, "the row keeps the failure"));
+
+        var page = monitoring.ScheduledJobs(_scheduledFrom, OldAtOnce);
+        var scheduled = page.Where(entry => entry.Value?.Job is not null)
             .Select(entry => (BackgroundJobId: entry.Key, Row: MirroredJob.RowOf(entry.Value.Job))).Where(entry => entry.Row is not null).ToList();
-        if (scheduled.Count > 0)
-        {
-            var ids = scheduled.Select(entry => entry.Row!.Value.JobId).Distinct().ToList();
-            await using var db = await _contexts.CreateDbContextAsync(stop);
-            var waiting = await db.Jobs.Where(j => ids.Contains(j.Id) && (j.Status == JobStatus.Retrying || j.Status == JobStatus.Processing) && j.HangfireJobId != null)
+        var ids = scheduled.Select(entry => entry.Row!.Value.JobId).Distinct().ToList();
+        await using var db = await _contexts.CreateDbContextAsync(stop);
+        var waiting = ids.Count == 0
+            ? []
+            : await db.Jobs.Where(j => ids.Contains(j.Id) && (j.Status == JobStatus.Retrying || j.Status == JobStatus.Processing) && j.HangfireJobId != null)
                 .Select(j => j.HangfireJobId!).ToListAsync(stop);
-            foreach (var (backgroundJobId, _) in scheduled.Where(entry => !waiting.Contains(entry.BackgroundJobId)))
-            {
-                Delete(backgroundJobId, ScheduledState.StateName, "its job waits no more");
-            }
-        }
+        var superfluous = scheduled.ConvertAll(entry => entry.BackgroundJobId).Except(waiting).ToList();
+        superfluous.ForEach(backgroundJobId => DeleteInPassing(backgroundJobId, ScheduledState.StateName, NoLongerWaiting));
+        _scheduledFrom = page.Count < OldAtOnce ? 0 : _scheduledFrom + page.Count - superfluous.Count;
+        return failed.Count + superfluous.Count > 0;
     }
 
     private readonly record struct MarkedRow(WaitingJob Job, string MirroredAs);

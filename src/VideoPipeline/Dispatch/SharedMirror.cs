@@ -20,6 +20,8 @@ internal sealed partial class SharedMirror : Mirror
     /// <summary>For how long the end of the mirrored head is taken to be where it was seen: other nodes consume it, too.</summary>
     private static readonly TimeSpan EndKnown = TimeSpan.FromSeconds(1);
 
+    private const string NoLongerWaiting = "its job waits no more";
+
     private readonly HashSet<JobType> _due = [];
     private readonly Dictionary<JobType, (WaitingJob Job, long SeenAt)> _ends = [];
     private readonly Dictionary<JobType, int> _left = JobTypes.All.ToDictionary(jobType => jobType, _ => 0);
@@ -115,14 +117,19 @@ internal sealed partial class SharedMirror : Mirror
 
     private void OnLeft(LeftJob left)
     {
-        if (left.ClaimedBy is null && (left.MirroredAs ?? left.LatestAs) is not null)
+        if (left.ClaimedBy is null && left.MirroredAs is { } mirroredAs)
         {
             Tell(_ =>
             {
-                Delete(left.MirroredAs, EnqueuedState.StateName);
-                Delete(left.LatestAs, ScheduledState.StateName);
+                Delete(mirroredAs, EnqueuedState.StateName, NoLongerWaiting);
                 return Task.CompletedTask;
             });
+        }
+
+        if (left.ClaimedBy is null && left.LatestAs is { } latestAs && latestAs != left.MirroredAs)
+        {
+            // Any row that was tried before has one, not only those at the head: a hundred thousand may be cancelled at once.
+            DeleteInPassing(latestAs, ScheduledState.StateName, NoLongerWaiting);
         }
 
         lock (_gate)
@@ -137,14 +144,6 @@ internal sealed partial class SharedMirror : Mirror
         }
 
         Tell(stop => RefillIfNeededAsync(left.JobType, stop));
-    }
-
-    private void Delete(string? backgroundJobId, string expectedState)
-    {
-        if (backgroundJobId is not null)
-        {
-            Delete(backgroundJobId, expectedState, "its job waits no more");
-        }
     }
 
     /// <summary>However often it is asked for before the loop comes to it, once.</summary>

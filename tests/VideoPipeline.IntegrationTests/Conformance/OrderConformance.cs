@@ -1,4 +1,6 @@
+using Hangfire.States;
 using Microsoft.EntityFrameworkCore;
+using VideoPipeline.Dispatch;
 using VideoPipeline.IntegrationTests.Storages;
 using VideoPipeline.Jobs;
 
@@ -93,6 +95,35 @@ internal abstract class OrderConformance(TestStorage storage, int many = 2000) :
         await host.UntilAllAsync(JobStatus.Completed, 3);
 
         Assert.That(host.Started, Is.EqualTo(new[] { third.Id, second.Id, first.Id }));
+    }
+
+    [Test]
+    public async Task A_long_queue_is_in_order_in_Hangfire_after_a_job_came_back_to_its_head()
+    {
+        const int Jobs = 120;
+        await using var host = await StartAsync(null, ("Workers:Publish", "0"));
+        var videos = await host.AddVideosAsync(Jobs);
+        await host.Queue.EnqueueJobsAsync([.. videos.Select(video => new EnqueueRequest { JobType = JobType.Publish, VideoId = video })]);
+        await Eventually.TrueAsync(() => Mirrored(host).Length == Jobs, "all are mirrored");
+        await host.Service<JobSignals>().FlushAsync();
+
+        var first = await host.Rows.ClaimNextAsync([JobType.Publish], "test");
+        await host.Rows.GiveBackAsync(first!);
+
+        var expected = (await host.Queue.GetPendingJobsAsync(limit: Jobs)).Select(job => job.Id).ToArray();
+        Assert.That(expected[0], Is.EqualTo(first!.Id));
+        await Eventually.TrueAsync(() => Mirrored(host).SequenceEqual(expected), "the queue is in the order of the rows");
+    }
+
+    /// <summary>The rows whose background jobs are in the queue of the default priority, in the order in which workers take them.</summary>
+    private static long[] Mirrored(QueueHost host)
+    {
+        var enqueued = host.HangfireStorage.GetMonitoringApi().EnqueuedJobs(QueueName.Of(JobType.Publish, VideoProcessingJob.DefaultPriority), 0, 1000);
+
+        // Where ids are numbers, their order is the queue's, here also where workers don't go by it: nothing was put into it again.
+        return [.. enqueued.Where(entry => entry.Value?.State == EnqueuedState.StateName)
+            .OrderBy(entry => long.TryParse(entry.Key, out var id) ? id : 0)
+            .Select(entry => MirroredJob.RowOf(entry.Value.Job)!.Value.JobId)];
     }
 
     [Test]
