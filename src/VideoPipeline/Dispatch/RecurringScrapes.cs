@@ -1,7 +1,9 @@
 using Cronos;
 using Hangfire;
+using Hangfire.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using VideoPipeline.Catalog;
 using VideoPipeline.Database;
 
@@ -16,11 +18,14 @@ internal sealed class RecurringScrapes(
     JobStorage storage,
     ChannelCatalog channels,
     IDbContextFactory<PipelineDbContext> contexts,
-    TimeProvider time) : IHostedService
+    TimeProvider time,
+    ILogger<RecurringScrapes> logger) : IHostedService
 {
+    private const string Prefix = "scrape-channel-";
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        channels.Changed += Update;
+        channels.Changed += OnChanged;
         foreach (var channel in await ScheduledAsync(cancellationToken))
         {
             Update(channel);
@@ -29,26 +34,41 @@ internal sealed class RecurringScrapes(
                 await ScheduledScrape.EnqueueAsync(channels, channel.Id, cancellationToken);
             }
         }
+
+        await SyncAsync(cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken)
     {
-        channels.Changed -= Update;
+        channels.Changed -= OnChanged;
         return Task.CompletedTask;
     }
 
-    /// <summary>Makes up for what was lost: a channel's recurring job went with Hangfire's tables, or a crash came before it was told.</summary>
+    /// <summary>
+    /// Makes up for what was lost: recurring jobs went with Hangfire's tables, or a crash came between a channel's change and
+    /// Hangfire's.
+    /// </summary>
     public async Task SyncAsync(CancellationToken cancellationToken)
     {
-        HashSet<string> known;
+        // Before the rows are read: what is changed in between is then seen to differ, or not to be there yet.
+        Dictionary<string, string> crons;
         using (var connection = storage.GetConnection())
         {
-            known = connection.GetAllItemsFromSet("recurring-jobs");
+            crons = connection.GetRecurringJobs().Where(job => job.Id.StartsWith(Prefix, StringComparison.Ordinal)).ToDictionary(job => job.Id, job => job.Cron);
         }
 
-        foreach (var channel in (await ScheduledAsync(cancellationToken)).Where(channel => !known.Contains(IdOf(channel))))
+        foreach (var channel in await ScheduledAsync(cancellationToken))
         {
-            Update(channel);
+            if (!crons.Remove(IdOf(channel), out var cron) || cron != channel.Cron)
+            {
+                Update(channel);
+            }
+        }
+
+        // Of channels that are deleted, or have no schedule any more.
+        foreach (var id in crons.Keys)
+        {
+            recurring.RemoveIfExists(id);
         }
     }
 
@@ -65,7 +85,20 @@ internal sealed class RecurringScrapes(
         return await db.Channels.AsNoTracking().Where(c => c.Cron != null && c.DeletedAt == null).ToListAsync(cancellationToken);
     }
 
-    private static string IdOf(Channel channel) => $"scrape-channel-{channel.Id}";
+    private static string IdOf(Channel channel) => $"{Prefix}{channel.Id}";
+
+    private void OnChanged(Channel channel)
+    {
+        try
+        {
+            Update(channel);
+        }
+        catch (Exception exception)
+        {
+            // Hangfire's tables may be gone. The channel's row is written; what follows it does so in the next minute.
+            logger.LogWarning(exception, "The schedule of channel {ChannelId} can't be changed in Hangfire now; it is tried again", channel.Id);
+        }
+    }
 
     private void Update(Channel channel)
     {
