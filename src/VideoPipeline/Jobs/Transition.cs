@@ -44,8 +44,8 @@ public static class Transition
         job.Worker = worker;
         job.LeaseToken = token;
         job.LeaseExpiresAt = leaseExpiresAt;
+        job.WaitSeconds = Math.Max(0, (now - WaitsSince(job)).TotalSeconds);
         job.StartedAt = now;
-        job.WaitSeconds = Math.Max(0, (now - job.QueuedAt).TotalSeconds);
         job.WaitReason = null;
         job.Progress = 0;
     }
@@ -146,6 +146,13 @@ public static class Transition
         job.WaitReason = null;
         job.Progress = null;
         job.QueuedAt = now;
+    }
+
+    /// <summary>A job that came back to its place has run in between.</summary>
+    private static DateTimeOffset WaitsSince(VideoProcessingJob job)
+    {
+        var endedAt = job is { StartedAt: { } startedAt, DurationSeconds: { } duration } ? startedAt.AddSeconds(duration) : job.QueuedAt;
+        return endedAt > job.QueuedAt ? endedAt : job.QueuedAt;
     }
 
     private static void Move(VideoProcessingJob job, ReadOnlySpan<JobStatus> from, JobStatus to, DateTimeOffset now)

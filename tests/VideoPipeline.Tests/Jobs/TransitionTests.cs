@@ -92,6 +92,26 @@ public sealed class TransitionTests
         Assert.That(job.Progress, Is.Zero);
     }
 
+    /// <param name="queued">Seconds since it was queued.</param>
+    /// <param name="started">Seconds since its last attempt began; null when there was none.</param>
+    /// <param name="ran">How many of them that attempt took.</param>
+    [TestCase(60, null, null, 60)]
+    [TestCase(60, 50, 45.0, 5, Description = "given back or rescued: it keeps its place, but didn't wait while it ran")]
+    [TestCase(60, 60, 60.0, 0)]
+    [TestCase(10, 60, 45.0, 10, Description = "retried: it was queued after its end")]
+    [TestCase(-5, 60, 45.0, 0, Description = "another node's clock is ahead")]
+    public void The_wait_begins_with_the_queueing_or_with_the_end_of_the_last_attempt(int queued, int? started, double? ran, double expected)
+    {
+        var job = Job(Queued);
+        job.QueuedAt = Now.AddSeconds(-queued);
+        job.StartedAt = started is { } ago ? Now.AddSeconds(-ago) : null;
+        job.DurationSeconds = ran;
+
+        Transition.Claim(job, "worker", Guid.NewGuid(), Now.AddSeconds(15), Now);
+
+        Assert.That(job.WaitSeconds, Is.EqualTo(expected));
+    }
+
     [Test]
     public void A_failure_waits_for_its_delay_and_drops_the_lease()
     {
