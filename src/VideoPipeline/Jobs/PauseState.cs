@@ -16,6 +16,8 @@ public sealed class PauseState(IDbContextFactory<PipelineDbContext> contexts, Ti
     private readonly Lock _gate = new();
     private IReadOnlyList<QueuePause> _pauses = [];
     private CancellationTokenSource _changed = new();
+    private long _reads;
+    private long _replacedBy;
 
     /// <summary>Fires when something was paused or resumed since it was taken, or workers were asked to look again.</summary>
     public CancellationToken Changed
@@ -52,13 +54,25 @@ public sealed class PauseState(IDbContextFactory<PipelineDbContext> contexts, Ti
     }
 
     /// <summary>Lets workers that wait for a job look for one again: one may be there of which they haven't heard.</summary>
-    public void LookAgain() => Fire(() => { });
+    public void LookAgain()
+    {
+        CancellationTokenSource changed;
+        lock (_gate)
+        {
+            changed = _changed;
+            _changed = new CancellationTokenSource();
+        }
+
+        // Not disposed: a worker may be about to wait on it.
+        changed.Cancel();
+    }
 
     /// <summary>Reads the pauses from the database.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
+        var read = Interlocked.Increment(ref _reads);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        Replace(await db.Pauses.AsNoTracking().OrderBy(pause => pause.Scope).ToListAsync(cancellationToken));
+        Replace(read, await db.Pauses.AsNoTracking().OrderBy(pause => pause.Scope).ToListAsync(cancellationToken));
     }
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -91,28 +105,28 @@ public sealed class PauseState(IDbContextFactory<PipelineDbContext> contexts, Ti
         }
     }
 
-    private void Replace(IReadOnlyList<QueuePause> pauses)
+    /// <param name="read">Reads that began later have higher numbers: they know what those before may have missed.</param>
+    private void Replace(long read, IReadOnlyList<QueuePause> pauses)
     {
-        if (!Volatile.Read(ref _pauses).Select(Key).SequenceEqual(pauses.Select(Key)))
+        lock (_gate)
         {
-            Fire(() => _pauses = pauses);
+            if (read < _replacedBy)
+            {
+                return;
+            }
+
+            _replacedBy = read;
+            if (_pauses.Select(Key).SequenceEqual(pauses.Select(Key)))
+            {
+                return;
+            }
+
+            _pauses = pauses;
         }
+
+        LookAgain();
 
         static (string, DateTimeOffset?, DateTimeOffset, string?, string?) Key(QueuePause pause) =>
             (pause.Scope, pause.Until, pause.PausedAt, pause.Reason, pause.PausedBy);
-    }
-
-    private void Fire(Action change)
-    {
-        CancellationTokenSource changed;
-        lock (_gate)
-        {
-            change();
-            changed = _changed;
-            _changed = new CancellationTokenSource();
-        }
-
-        // Not disposed: a worker may be about to wait on it.
-        changed.Cancel();
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using VideoPipeline.Access;
+using VideoPipeline.Database;
 
 namespace VideoPipeline.Jobs;
 
@@ -23,17 +24,11 @@ public sealed partial class QueueService
         errors.AddIf(reason?.Length > 500, "reason", "must have at most 500 characters");
         errors.ThrowIfAny();
 
-        var scope = Scope(jobType);
-        var actor = Actor.Current;
-        await writer.WriteAsync(
-            async db =>
-            {
-                await db.Pauses.Where(pause => pause.Scope == scope).ExecuteDeleteAsync();
-                db.Pauses.Add(new QueuePause { Scope = scope, Reason = reason, PausedBy = pausedBy, PausedAt = now, Until = until });
-                db.Note(actor, AuditAction.PauseQueue, now, details: new { scope, reason, until });
-                await db.SaveChangesAsync();
-            },
-            cancellationToken);
+        while (!await TryPauseAsync(new QueuePause { Scope = Scope(jobType), Reason = reason, PausedBy = pausedBy, PausedAt = now, Until = until }, cancellationToken))
+        {
+            // Somebody else has paused the same in this moment: that pause is replaced.
+        }
+
         await pauses.RefreshAsync(cancellationToken);
     }
 
@@ -64,6 +59,28 @@ public sealed partial class QueueService
     {
         await pauses.RefreshAsync(cancellationToken);
         return pauses.InForce;
+    }
+
+    private async Task<bool> TryPauseAsync(QueuePause pause, CancellationToken cancellationToken)
+    {
+        var actor = Actor.Current;
+        try
+        {
+            await writer.WriteAsync(
+                async db =>
+                {
+                    await db.Pauses.Where(other => other.Scope == pause.Scope).ExecuteDeleteAsync();
+                    db.Pauses.Add(pause);
+                    db.Note(actor, AuditAction.PauseQueue, pause.PausedAt, details: new { scope = pause.Scope, reason = pause.Reason, until = pause.Until });
+                    await db.SaveChangesAsync();
+                },
+                cancellationToken);
+            return true;
+        }
+        catch (Exception exception) when (UniqueViolation.Is(exception))
+        {
+            return false;
+        }
     }
 
     /// <summary>Removes the rows that it has read, so that the end of each pause is told once.</summary>

@@ -100,6 +100,16 @@ internal abstract class PauseConformance(TestStorage storage) : QueueFixture(sto
     }
 
     [Test]
+    public async Task Several_who_pause_the_same_at_once_succeed()
+    {
+        await using var host = await StartAsync();
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(n => host.Queue.PauseAsync(JobType.Publish, $"{n}")));
+
+        Assert.That(await host.Queue.GetPausesAsync(), Has.Count.EqualTo(1));
+    }
+
+    [Test]
     [Retry(3)]
     public async Task A_resumed_queue_starts_at_once()
     {
