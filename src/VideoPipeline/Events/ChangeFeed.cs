@@ -36,14 +36,14 @@ public sealed class ChangeFeed(
     /// <summary>Whoever has missed more is told to read everything again.</summary>
     private const int MostResumed = ChangeListener.MostPending;
 
-    /// <summary>More rows in the window than 30 s of work can change, by far.</summary>
-    private const int MostVersions = 50_000;
-
     private readonly Lock _gate = new();
     private readonly List<ChangeListener> _listeners = [];
     private readonly List<ChangeListener> _joining = [];
     private TaskCompletionSource _woken = NewWoken();
     private long _looks;
+
+    /// <summary>More rows in the window than 30 s of work can change, by far. When one operation has changed more, the window reaches back less.</summary>
+    internal int MostVersions { get; init; } = 50_000;
 
     /// <summary>How often the database was asked, however many listened.</summary>
     public long Looks => Interlocked.Read(ref _looks);
@@ -164,7 +164,8 @@ public sealed class ChangeFeed(
         var versions = await ChangeQuery.VersionsAsync(db, since, MostVersions + 1, cancellationToken);
         var inForce = pauses.InForce;
         var told = Listeners();
-        if (versions.Count > MostVersions)
+        var changed = position.Window.Changed(versions);
+        if (versions.Count > MostVersions && changed.Count > MostResumed)
         {
             // Looking for them one by one would cost more than to read what is shown.
             told.ForEach(listener => listener.Tell(new FeedReset(cursor, "more has changed than could be told")));
@@ -172,7 +173,7 @@ public sealed class ChangeFeed(
         }
         else
         {
-            var changes = await ChangeQuery.JobsAsync(db, position.Window.Changed(versions), cursor, cancellationToken);
+            var changes = await ChangeQuery.JobsAsync(db, changed, cursor, cancellationToken);
             told.ForEach(listener => listener.Tell(changes));
         }
 
