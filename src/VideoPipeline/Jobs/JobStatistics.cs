@@ -49,7 +49,9 @@ public sealed record JobStatistics
 
         // One pass over one index; every figure but the percentiles follows from these few rows.
         var groups = await jobs.GroupBy(j => new { j.JobType, j.Status }).Select(group => new Group(
-            group.Key.JobType, group.Key.Status, group.Count(), group.Sum(j => j.DurationSeconds ?? 0), group.Sum(j => j.WaitSeconds ?? 0)))
+            group.Key.JobType, group.Key.Status, group.Count(),
+            group.Count(j => j.DurationSeconds != null), group.Sum(j => j.DurationSeconds ?? 0),
+            group.Count(j => j.WaitSeconds != null), group.Sum(j => j.WaitSeconds ?? 0)))
             .ToListAsync(cancellationToken);
 
         var byType = new Dictionary<string, JobStatistics>(StringComparer.Ordinal);
@@ -70,8 +72,11 @@ public sealed record JobStatistics
         var completed = Count(JobStatus.Completed);
         var ended = completed + Count(JobStatus.Failed);
         var done = jobs.Where(j => j.Status == JobStatus.Completed);
-        var durations = done.Select(j => j.DurationSeconds ?? 0);
-        var waits = done.Select(j => j.WaitSeconds ?? 0);
+
+        // The bare columns: of a type's durations the index is in order already.
+        var durations = done.Where(j => j.DurationSeconds != null).Select(j => j.DurationSeconds!.Value);
+        var waits = done.Where(j => j.WaitSeconds != null).Select(j => j.WaitSeconds!.Value);
+        var (durationCount, waitCount) = (OfCompleted(group => group.Durations), OfCompleted(group => group.Waits));
         return new JobStatistics
         {
             TotalJobs = groups.Sum(group => group.Count),
@@ -84,15 +89,17 @@ public sealed record JobStatistics
             SuccessRate = ended == 0 ? 0 : 100.0 * completed / ended,
             AverageProcessingTime = Average(group => group.DurationSum),
             AverageWaitTime = Average(group => group.WaitSum),
-            P50ProcessingTime = await PercentileAsync(durations, 0.50, completed, cancellationToken),
-            P95ProcessingTime = await PercentileAsync(durations, 0.95, completed, cancellationToken),
-            P50WaitTime = await PercentileAsync(waits, 0.50, completed, cancellationToken),
-            P95WaitTime = await PercentileAsync(waits, 0.95, completed, cancellationToken),
+            P50ProcessingTime = await PercentileAsync(durations, 0.50, durationCount, cancellationToken),
+            P95ProcessingTime = await PercentileAsync(durations, 0.95, durationCount, cancellationToken),
+            P50WaitTime = await PercentileAsync(waits, 0.50, waitCount, cancellationToken),
+            P95WaitTime = await PercentileAsync(waits, 0.95, waitCount, cancellationToken),
             QueueLength = Count(JobStatus.Queued),
             ByType = byType,
         };
 
         int Count(JobStatus status) => groups.Where(group => group.Status == status).Sum(group => group.Count);
+
+        int OfCompleted(Func<Group, int> count) => groups.Where(group => group.Status == JobStatus.Completed).Sum(count);
 
         double Average(Func<Group, double> sum) =>
             completed == 0 ? 0 : groups.Where(group => group.Status == JobStatus.Completed).Sum(sum) / completed;
@@ -102,5 +109,7 @@ public sealed record JobStatistics
     private static async Task<double> PercentileAsync(IQueryable<double> values, double share, int count, CancellationToken cancellationToken) =>
         count == 0 ? 0 : await values.Order().Skip(Math.Max(0, (int)Math.Ceiling(share * count) - 1)).FirstOrDefaultAsync(cancellationToken);
 
-    private sealed record Group(JobType JobType, JobStatus Status, int Count, double DurationSum, double WaitSum);
+    /// <param name="Durations">How many have one.</param>
+    /// <param name="Waits">How many have one.</param>
+    private sealed record Group(JobType JobType, JobStatus Status, int Count, int Durations, double DurationSum, int Waits, double WaitSum);
 }
