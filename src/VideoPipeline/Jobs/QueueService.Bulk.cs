@@ -19,7 +19,10 @@ public sealed partial class QueueService
     private static readonly JobStatus[] Retryable = [Failed, Cancelled, Retrying];
     private static readonly JobStatus[] Unended = [Queued, Retrying, Processing];
 
-    /// <summary>Retries jobs, as <see cref="RetryJobAsync"/> does, oldest first. A filter without a status means the failed ones.</summary>
+    /// <summary>
+    /// Retries jobs, as <see cref="RetryJobAsync"/> does, oldest first. A filter without a status means the failed ones; of a
+    /// video's jobs of one type it means the latest that matches, and none that a later one has completed since.
+    /// </summary>
     /// <param name="dryRun">Only counts.</param>
     /// <param name="cancellationToken">Ends it after the present batch.</param>
     /// <exception cref="InvalidRequestException"/>
@@ -29,6 +32,7 @@ public sealed partial class QueueService
         return ChangeManyAsync(
             new Bulk(AuditAction.RetryJob, selection, Default: [Failed])
             {
+                LatestOnly = true,
                 Allowed = job => job.Status == Failed || job.Status == Cancelled || job.Status == Retrying,
                 ChangeAsync = async (db, jobs, now) =>
                 {
@@ -237,6 +241,9 @@ public sealed partial class QueueService
     {
         public bool NewestFirst { get; init; }
 
+        /// <summary>Whether a filter leaves out jobs whose work a later one has completed, or does when it is changed itself.</summary>
+        public bool LatestOnly { get; init; }
+
         /// <summary>For the audit log.</summary>
         public object? Details { get; init; }
 
@@ -257,7 +264,16 @@ public sealed partial class QueueService
             }
 
             var matching = Selection.Filter!.Apply(db.Jobs);
-            return Selection.Filter.Status is null ? matching.Where(j => Default.Contains(j.Status)) : matching;
+            matching = Selection.Filter.Status is null ? matching.Where(j => Default.Contains(j.Status)) : matching;
+            if (!LatestOnly)
+            {
+                return matching;
+            }
+
+            var allowed = matching.Where(Allowed);
+            return matching.Where(j => j.VideoId == null
+                || (!db.Jobs.Any(later => later.VideoId == j.VideoId && later.JobType == j.JobType && later.Id > j.Id && later.Status == Completed)
+                    && !allowed.Any(later => later.VideoId == j.VideoId && later.JobType == j.JobType && later.Id > j.Id)));
         }
     }
 }

@@ -64,6 +64,37 @@ internal abstract class BulkConformance(TestStorage storage) : QueueFixture(stor
     }
 
     [Test]
+    public async Task A_retry_by_filter_leaves_alone_what_a_later_job_has_mended_and_means_the_latest_of_several()
+    {
+        await using var host = await StartAsync(
+            (context, _) => context.Job.Priority == 0 ? throw new PermanentFailureException("no") : Task.FromResult(Success), ("Workers:Publish", "0"));
+        var (mended, unmended) = ((await host.AddVideosAsync(1))[0], (await host.AddVideosAsync(1))[0]);
+        await RunAsync(mended, priority: 0);
+        await RunAsync(mended, priority: 5);
+        await RunAsync(unmended, priority: 0);
+
+        // More than a batch lies between the two.
+        await EnqueueManyAsync(host, 150);
+        await host.Queue.CancelJobsAsync(new JobSelection { Filter = new JobFilter { Status = JobStatus.Queued } });
+        await host.Writer.WriteAsync(db => db.Jobs.Where(j => j.Status == JobStatus.Cancelled).ExecuteUpdateAsync(set => set.SetProperty(j => j.Status, JobStatus.Failed)));
+        var latest = await RunAsync(unmended, priority: 0);
+
+        var counted = await host.Queue.RetryJobsAsync(new JobSelection { Filter = new JobFilter() }, dryRun: true);
+        AssertDone(await host.Queue.RetryJobsAsync(new JobSelection { Filter = new JobFilter() }), 151);
+
+        Assert.That(counted.Matched, Is.EqualTo(151));
+        Assert.That((await host.Queue.GetJobsAsync(new JobFilter { VideoId = unmended, Status = JobStatus.Queued })).Single().Id, Is.EqualTo(latest));
+        Assert.That(await host.Queue.GetJobsAsync(new JobFilter { VideoId = mended, Status = JobStatus.Queued }), Is.Empty);
+
+        async Task<long> RunAsync(long video, int priority)
+        {
+            var (job, _) = await host.Queue.EnqueueJobAsync(new EnqueueRequest { JobType = JobType.Publish, VideoId = video, Priority = priority });
+            Assert.That((await host.Queue.ProcessNextJobAsync())!.Id, Is.EqualTo(job.Id));
+            return job.Id;
+        }
+    }
+
+    [Test]
     public async Task Two_operators_and_the_workers_at_once_leave_every_job_in_one_state()
     {
         await using var host = await StartAsync(null, ("Workers:Publish", "4"));
