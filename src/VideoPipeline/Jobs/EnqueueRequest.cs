@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace VideoPipeline.Jobs;
 
 /// <summary>What to enqueue. A scrape names a channel, every other job type a video.</summary>
@@ -47,6 +49,18 @@ public sealed record EnqueueRequest
     }
 
     internal static string PriorityRange => $"must be from {VideoProcessingJob.MinPriority} to {VideoProcessingJob.MaxPriority}";
+
+    /// <summary>
+    /// Whether this job is what this request asks for. By what never changes on a job: its priority may be another one since,
+    /// and so may be what the settings say when the request leaves something out.
+    /// </summary>
+    internal bool HasCreated(VideoProcessingJob job) =>
+        job.JobType == JobType && job.VideoId == VideoId && (ChannelId is null || job.ChannelId == ChannelId)
+        && (MaxAttempts is null || job.MaxAttempts == MaxAttempts)
+        && (job.GithubDispatched || job.GithubWorkflowRunId == GithubWorkflowRunId)
+        && JsonNode.DeepEquals(Parse(job.Parameters), Parse(Parameters));
+
+    private static JsonNode? Parse(string? json) => json is null ? null : JsonNode.Parse(json);
 
     internal VideoProcessingJob NewJob(long channelId, int defaultMaxAttempts, DateTimeOffset now)
     {

@@ -55,7 +55,8 @@ public sealed partial class QueueService
             cancellationToken);
         if (effect is not null)
         {
-            reports.Raise(effect);
+            // Of the attempt's end OperateAsync has told.
+            reports.Raise(effect with { Attempt = null });
         }
 
         return job;

@@ -32,9 +32,10 @@ public sealed partial class QueueService(
     /// <exception cref="ConflictException">The video (or channel, for a scrape) has an active job of this type already.</exception>
     public async Task<(VideoProcessingJob Job, bool Created)> EnqueueJobAsync(EnqueueRequest request, CancellationToken cancellationToken = default)
     {
+        request.Validate();
         if (request.IdempotencyKey is { } key && await FindByKeyAsync(key, cancellationToken) is { } earlier)
         {
-            return (SameAs(request, earlier), Created: false);
+            return (Asked(request, earlier), Created: false);
         }
 
         try
@@ -49,7 +50,7 @@ public sealed partial class QueueService(
                 throw;
             }
 
-            return (SameAs(request, other), Created: false);
+            return (Asked(request, other), Created: false);
         }
     }
 
@@ -229,10 +230,16 @@ public sealed partial class QueueService(
                 async db =>
                 {
                     var job = await db.Jobs.AsTracking().FirstOrDefaultAsync(j => j.Id == jobId) ?? throw new UnknownIdException("id", "job", jobId);
+                    var before = job.Status;
                     await change(db, job);
-                    Note(db, actor, action, time.GetUtcNow(), [job], action == AuditAction.ChangePriority ? new { job.Priority } : null);
-                    await db.SaveChangesAsync();
                     attempt = db.Attempts.Local.SingleOrDefault();
+                    if (action != AuditAction.ReportJob || job.Status != before || attempt is not null)
+                    {
+                        // Not of each step of a workflow's progress: these are thousands.
+                        Note(db, actor, action, time.GetUtcNow(), [job], action == AuditAction.ChangePriority ? new { job.Priority } : null);
+                    }
+
+                    await db.SaveChangesAsync();
                     return job;
                 },
                 cancellationToken);
@@ -286,8 +293,8 @@ public sealed partial class QueueService(
         return await db.Jobs.AsNoTracking().FirstOrDefaultAsync(j => j.IdempotencyKey == key, cancellationToken);
     }
 
-    private static VideoProcessingJob SameAs(EnqueueRequest request, VideoProcessingJob earlier) =>
-        earlier.JobType == request.JobType && earlier.VideoId == request.VideoId && (request.ChannelId is null || earlier.ChannelId == request.ChannelId)
+    private static VideoProcessingJob Asked(EnqueueRequest request, VideoProcessingJob earlier) =>
+        request.HasCreated(earlier)
             ? earlier
             : throw new ConflictException($"This Idempotency-Key was used for another request, which created job {earlier.Id}.");
 

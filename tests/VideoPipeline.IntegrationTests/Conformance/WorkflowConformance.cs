@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using VideoPipeline.Access;
 using VideoPipeline.Database;
 using VideoPipeline.GitHub;
 using VideoPipeline.IntegrationTests.GitHub;
@@ -67,6 +68,31 @@ internal abstract class WorkflowConformance(TestStorage storage) : QueueFixture(
 
         Assert.That((await host.JobAsync(job.Id)).Attempts, Is.EqualTo(1));
         Assert.That((await host.Get<WebhookReceiver>().ReceiveAsync("2", "workflow_run", Event("completed", "success", attempt: 2))).HasEffect);
+    }
+
+    [Test]
+    public async Task An_attempts_begin_and_end_are_told_and_audited_once_and_its_progress_is_not()
+    {
+        await using var host = await StartAsync(null, Quick);
+        var job = await EnqueueAsync(host);
+        var ended = 0;
+        host.Get<JobSignals>().Ended += (_, _) => ended++;
+        Actor.Become(new Actor("a workflow"));
+
+        foreach (var report in new WorkflowReport[]
+        {
+            new() { Status = JobStatus.Processing, RunId = RunId },
+            new() { Status = JobStatus.Processing, RunId = RunId, Progress = 10 },
+            new() { Status = JobStatus.Processing, RunId = RunId, Progress = 90 },
+            new() { Status = JobStatus.Completed, RunId = RunId },
+            new() { Status = JobStatus.Completed, RunId = RunId },
+        })
+        {
+            await host.Queue.UpdateJobFromWorkflowAsync(job.Id, report);
+        }
+
+        Assert.That(ended, Is.EqualTo(1));
+        Assert.That(await host.Service<AuditLog>().ListAsync(new AuditFilter { Action = AuditAction.ReportJob }, limit: 10, beforeId: null), Has.Count.EqualTo(2));
     }
 
     [Test]
