@@ -34,7 +34,10 @@ internal sealed class PicturesOfThePages : BrowserTests
         var images = Path.Combine(CommandLine.Repository, "docs", "images");
 
         await GoAsync("/");
-        await Page.Locator("[data-progress-text]", new() { HasText = "left" }).WaitForAsync();
+
+        // Until it has a while behind it, its speed and what is left are guesses.
+        await Eventually.TrueAsync(
+            async () => await Page.Locator("[data-progress]").EvaluateAsync<double>("bar => bar.value") >= 5, "the transform has got somewhere", TimeSpan.FromMinutes(2));
         await Page.ScreenshotAsync(new() { Path = Path.Combine(images, "board.png") });
         await GoAsync("/queue");
         await Page.ScreenshotAsync(new() { Path = Path.Combine(images, "queue.png") });
