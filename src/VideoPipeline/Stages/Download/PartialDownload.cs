@@ -33,7 +33,7 @@ internal sealed class PartialDownload : IAsyncDisposable
         {
             return new(path, new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, useAsync: true));
         }
-        catch (IOException exception)
+        catch (IOException exception) when (!FullDisk.Is(exception))
         {
             throw new TransientFailureException("Another worker is still writing this download.", exception);
         }

@@ -117,7 +117,7 @@ public sealed class YtDlpDownload(
         {
             return new(Path.Combine(folder, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException exception)
+        catch (IOException exception) when (!FullDisk.Is(exception))
         {
             throw new TransientFailureException("Another worker is still writing this download.", exception);
         }
