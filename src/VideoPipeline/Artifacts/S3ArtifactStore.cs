@@ -60,6 +60,7 @@ public sealed class S3ArtifactStore(IAmazonS3 s3, IOptions<S3Options> options, D
                 await DurableFile.HashAsync(
                     stored,
                     hash,
+                    // Also of one that is larger than the room that was demanded for it.
                     (piece, _) => file.Position + piece.Length <= expected.SizeBytes
                         ? file.WriteAsync(piece, cancellationToken)
                         : throw UnexpectedArtifact.Failure(key),
@@ -267,7 +268,6 @@ public sealed class S3ArtifactStore(IAmazonS3 s3, IOptions<S3Options> options, D
         }
     }
 
-    // Also for one that is larger than the room that was demanded for it.
     private StageException Explain(Exception exception) => S3Failure.Of(exception, _options, time.GetUtcNow());
 
     private static void DemandValid(string key)
