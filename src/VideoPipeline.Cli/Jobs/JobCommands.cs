@@ -29,7 +29,7 @@ internal sealed class JobsCommand(Terminal terminal) : RemoteCommand<JobsCommand
         public long? VideoId { get; init; }
 
         [CommandOption("--max-attempts-reached")]
-        [Description("Only those whose attempts are used up")]
+        [Description("Only those whose attempts are used up: failed ones, without --status")]
         public bool MaxAttemptsReached { get; init; }
 
         [CommandOption("--error-contains <TEXT>")]

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
+using VideoPipeline.Catalog;
 using VideoPipeline.Jobs;
 using VideoPipeline.Server.Requests;
 
@@ -48,7 +49,7 @@ internal static class ApiDocument
         ["jobType"] = "Of this job type.",
         ["videoId"] = "Of this video.",
         ["channelId"] = "Of this channel.",
-        ["maxAttemptsReached"] = "Only jobs whose attempts are used up (true), or that have some left (false).",
+        ["maxAttemptsReached"] = "Only jobs whose attempts are used up (true), or that have some left (false). Without a status it means failed ones.",
         ["errorContains"] = "A part of the error message, in upper or lower case; 1 to 200 characters.",
         ["createdAfter"] = "Created at this time or later.",
         ["createdBefore"] = "Created before this time.",
@@ -116,6 +117,17 @@ internal static class ApiDocument
         foreach (var tag in document.Tags ?? new HashSet<OpenApiTag>())
         {
             tag.Description ??= tag.Name is { } name ? Tags.GetValueOrDefault(name) : null;
+        }
+
+        // What a ShortForm allows besides.
+        if (document.Components.Schemas?.TryGetValue(nameof(ChannelRequest), out var channel) == true
+            && channel.Properties is { } fields && fields.TryGetValue("target", out var target))
+        {
+            fields["target"] = new OpenApiSchema
+            {
+                Description = "Where the results go, or its kind alone; the channel's folder below published when null.",
+                AnyOf = [target, new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. LowerCaseEnums.Names(typeof(TargetKind)).Select(name => (JsonNode)name)] }],
+            };
         }
     }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 using VideoPipeline.Catalog;
+using VideoPipeline.Dispatch;
 using VideoPipeline.Server.Requests;
 
 namespace VideoPipeline.Server.Api;
@@ -10,15 +11,18 @@ namespace VideoPipeline.Server.Api;
 /// <summary><c>/api/channels</c></summary>
 internal static class ChannelsApi
 {
+    /// <summary><c>"folder"</c> for <c>{"kind": "folder"}</c>.</summary>
+    private static readonly ShortForm TargetByKind = new("target", "kind");
+
     public static void MapChannels(this IEndpointRouteBuilder api)
     {
         var channels = api.MapGroup("/channels").WithTags("Channels");
-        channels.MapPost("/", AddAsync).ProducesBodyProblems().ProducesProblem(StatusCodes.Status409Conflict).WithSummary("Add a channel");
+        channels.MapPost("/", AddAsync).WithMetadata(TargetByKind).ProducesBodyProblems().ProducesProblem(StatusCodes.Status409Conflict).WithSummary("Add a channel");
         channels.MapGet("/", ListAsync).WithSummary("List channels, newest first");
 
         var channel = channels.MapGroup("/{id:long}").ProducesProblem(StatusCodes.Status404NotFound);
         channel.MapGet("/", GetAsync).WithSummary("A channel");
-        channel.MapPatch("/", ChangeAsync).Accepts<ChannelRequest>("application/json")
+        channel.MapPatch("/", ChangeAsync).Accepts<ChannelRequest>("application/json").WithMetadata(TargetByKind)
             .ProducesBodyProblems().ProducesProblem(StatusCodes.Status409Conflict)
             .WithSummary("Change a channel")
             .WithDescription("Only the given fields change; null clears a field or brings back its default; source, target and filters are merged field by field.");
@@ -62,10 +66,11 @@ internal static class ChannelsApi
     private static async Task<Ok<ChannelResponse>> ResumeAsync(long id, ChannelCatalog catalog, TimeProvider time, CancellationToken cancellationToken) =>
         TypedResults.Ok(ChannelResponse.Of(await catalog.ResumeAsync(id, cancellationToken), time.GetUtcNow()));
 
-    private static async Task<Created<JobResponse>> ScrapeAsync(long id, ChannelCatalog catalog, CancellationToken cancellationToken)
+    private static async Task<Created<JobResponse>> ScrapeAsync(
+        long id, ChannelCatalog catalog, IBackgroundJobs backgroundJobs, CancellationToken cancellationToken)
     {
         var job = await catalog.ScrapeAsync(id, cancellationToken);
-        return TypedResults.Created($"/api/jobs/{job.Id}", JobResponse.Of(job));
+        return TypedResults.Created($"/api/jobs/{job.Id}", JobResponse.Of(job, backgroundJobs));
     }
 }
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
+using VideoPipeline.Dispatch;
 using VideoPipeline.Events;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
@@ -13,7 +14,7 @@ namespace VideoPipeline.Server.Api;
 /// the service stops. Written by hand, since what the framework has for it can't write comments, and a connection on which
 /// nothing happens is cut off by proxies.
 /// </summary>
-internal sealed class EventStream(ChangeListener listener) : IResult
+internal sealed class EventStream(ChangeListener listener, IBackgroundJobs backgroundJobs) : IResult
 {
     public const string ContentType = "text/event-stream";
 
@@ -82,11 +83,11 @@ internal sealed class EventStream(ChangeListener listener) : IResult
         }
     }
 
-    private static ReadOnlyMemory<byte> Encode(FeedEvent next, JsonSerializerOptions json)
+    private ReadOnlyMemory<byte> Encode(FeedEvent next, JsonSerializerOptions json)
     {
         (string Name, object Data) written = next switch
         {
-            JobChanged changed => ("job", new JobEventResponse(JobResponse.Of(changed.Job), changed.VideoTitle)),
+            JobChanged changed => ("job", new JobEventResponse(JobResponse.Of(changed.Job, backgroundJobs), changed.VideoTitle)),
             PausesChanged changed => ("queue", QueueEventResponse.Of(changed.Pauses)),
             FeedReset reset => ("reset", new ResetEventResponse(reset.Reason)),
             _ => throw new ArgumentOutOfRangeException(nameof(next), next, "No such event."),

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
+using VideoPipeline.Dispatch;
 using VideoPipeline.Events;
 using VideoPipeline.Jobs;
 using VideoPipeline.Server.Requests;
@@ -25,14 +26,15 @@ internal static class EventsApi
         long? channelId,
         string? lastEventId,
         [FromHeader(Name = "Last-Event-ID")] string? lastEventIdHeader,
-        ChangeFeed feed)
+        ChangeFeed feed,
+        IBackgroundJobs backgroundJobs)
     {
         // A browser that connects again sends the header, whatever the URL still says.
         var cursor = string.IsNullOrEmpty(lastEventIdHeader) ? lastEventId : lastEventIdHeader;
         var listener = feed.Listen(new ChangeFilter(jobType, videoId, channelId), string.IsNullOrEmpty(cursor) ? null : cursor);
         return listener is null
             ? Problems.Of(StatusCodes.Status503ServiceUnavailable, $"{ChangeFeed.MostListeners} clients listen to this node already.")
-            : new EventStream(listener);
+            : new EventStream(listener, backgroundJobs);
     }
 }
 

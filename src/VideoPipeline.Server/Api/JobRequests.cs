@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using VideoPipeline.Catalog;
+using VideoPipeline.Dispatch;
 using VideoPipeline.Jobs;
 
 namespace VideoPipeline.Server.Api;
@@ -12,6 +13,7 @@ internal sealed record JobRequest
 
     public long? VideoId { get; init; }
 
+    /// <summary>With a video it may be left out, and must be the video's own.</summary>
     public long? ChannelId { get; init; }
 
     /// <summary>0 to 10, higher first; 5 when null.</summary>
@@ -116,15 +118,15 @@ internal sealed record BulkFilter
 /// <param name="Items">The first 100 of those that were changed.</param>
 internal sealed record BulkResponse(int Matched, int Changed, int Skipped, bool DryRun, IReadOnlyList<JobResponse> Items)
 {
-    public static BulkResponse Of(BulkResult result, bool dryRun) =>
-        new(result.Matched, result.Changed, result.Skipped, dryRun, [.. result.Items.Select(JobResponse.Of)]);
+    public static BulkResponse Of(BulkResult result, bool dryRun, IBackgroundJobs backgroundJobs) =>
+        new(result.Matched, result.Changed, result.Skipped, dryRun, [.. result.Items.Select(job => JobResponse.Of(job, backgroundJobs))]);
 }
 
 /// <param name="Retried">How many jobs are queued again: as changed, but 0 for a dry run.</param>
 internal sealed record BulkRetryResponse(int Retried, int Matched, int Changed, int Skipped, bool DryRun, IReadOnlyList<JobResponse> Items)
 {
-    public static BulkRetryResponse Of(BulkResult result, bool dryRun) => new(
-        dryRun ? 0 : result.Changed, result.Matched, result.Changed, result.Skipped, dryRun, [.. result.Items.Select(JobResponse.Of)]);
+    public static BulkRetryResponse Of(BulkResult result, bool dryRun, IBackgroundJobs backgroundJobs) => new(
+        dryRun ? 0 : result.Changed, result.Matched, result.Changed, result.Skipped, dryRun, [.. result.Items.Select(job => JobResponse.Of(job, backgroundJobs))]);
 }
 
 /// <summary>What a GitHub workflow says of the job that it runs.</summary>
@@ -137,7 +139,7 @@ internal sealed record WorkflowStatusRequest
     /// <summary>Percent, with processing.</summary>
     public double? Progress { get; init; }
 
-    /// <summary>With failed.</summary>
+    /// <summary>With failed; an empty one is none.</summary>
     public string? ErrorMessage { get; init; }
 
     /// <summary>An object, with failed; kept in the job's errorDetails.</summary>
@@ -170,7 +172,7 @@ internal sealed record WorkflowStatusRequest
         errors.AddIf(Progress is not (null or (>= 0 and <= 100)), "progress", "must be from 0 to 100");
         errors.AddIf(Progress is not null && Status is not WorkflowStatus.Processing, "progress", "is for processing only");
         errors.AddIf(ErrorMessage?.Length > MaxErrorMessageLength, "errorMessage", $"must have at most {MaxErrorMessageLength} characters");
-        errors.AddIf(ErrorMessage is not null && Status is not WorkflowStatus.Failed, "errorMessage", "is for failed only");
+        errors.AddIf(!string.IsNullOrWhiteSpace(ErrorMessage) && Status is not WorkflowStatus.Failed, "errorMessage", "is for failed only");
         errors.AddIf(ErrorDetails is { ValueKind: not (JsonValueKind.Object or JsonValueKind.Null) }, "errorDetails", "must be an object");
         errors.AddIf(ErrorDetails is { ValueKind: JsonValueKind.Object } && Status is not WorkflowStatus.Failed, "errorDetails", "is for failed only");
         errors.AddIf(Permanent is not null && Status is not WorkflowStatus.Failed, "permanent", "is for failed only");
@@ -197,7 +199,7 @@ internal sealed record WorkflowStatusRequest
                 _ => JobStatus.Failed,
             },
             Progress = Progress,
-            ErrorMessage = ErrorMessage,
+            ErrorMessage = string.IsNullOrWhiteSpace(ErrorMessage) ? null : ErrorMessage,
             ErrorDetails = ErrorDetails is { ValueKind: JsonValueKind.Object } details ? details.GetRawText() : null,
             Permanent = Permanent ?? false,
             RunId = RunId,

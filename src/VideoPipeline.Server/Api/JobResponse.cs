@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using VideoPipeline.Dispatch;
 using VideoPipeline.Jobs;
 
 namespace VideoPipeline.Server.Api;
@@ -50,6 +51,7 @@ internal record JobResponse
 
     public required long? GithubWorkflowRunId { get; init; }
 
+    /// <summary>The background job of Hangfire that waits in the job's stead, or else that of its latest attempt. Null until a moment after it was queued, and behind the head of its queue.</summary>
     public required string? HangfireJobId { get; init; }
 
     public required string? Worker { get; init; }
@@ -62,7 +64,7 @@ internal record JobResponse
 
     public required DateTimeOffset UpdatedAt { get; init; }
 
-    public static JobResponse Of(VideoProcessingJob job) => new()
+    public static JobResponse Of(VideoProcessingJob job, IBackgroundJobs backgroundJobs) => new()
     {
         Id = job.Id,
         VideoId = job.VideoId,
@@ -85,7 +87,7 @@ internal record JobResponse
         DurationSeconds = job.DurationSeconds,
         WaitSeconds = job.WaitSeconds,
         GithubWorkflowRunId = job.GithubWorkflowRunId,
-        HangfireJobId = job.HangfireJobId,
+        HangfireJobId = backgroundJobs.StandingFor(job),
         Worker = job.Worker,
         Parameters = Json(job.Parameters),
         Result = Json(job.Result),
@@ -93,7 +95,8 @@ internal record JobResponse
         UpdatedAt = job.UpdatedAt,
     };
 
-    public static ListResponse<JobResponse> ListOf(IEnumerable<VideoProcessingJob> jobs) => new([.. jobs.Select(Of)], NextCursor: null);
+    public static ListResponse<JobResponse> ListOf(IEnumerable<VideoProcessingJob> jobs, IBackgroundJobs backgroundJobs) =>
+        new([.. jobs.Select(job => Of(job, backgroundJobs))], NextCursor: null);
 
     internal static JsonElement? Json(string? text) => text is null ? null : JsonElement.Parse(text);
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using VideoPipeline.Dispatch;
 using VideoPipeline.Jobs;
 
 namespace VideoPipeline.Server.Api;
@@ -36,10 +37,11 @@ internal static class JobsApi
     }
 
     private static async Task<Results<Created<JobResponse>, Ok<JobResponse>>> EnqueueAsync(
-        JobRequest request, [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey, QueueService queue, CancellationToken cancellationToken)
+        JobRequest request, [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey, QueueService queue, IBackgroundJobs backgroundJobs, CancellationToken cancellationToken)
     {
         var (job, created) = await queue.EnqueueJobAsync(request.ToEnqueue(idempotencyKey), cancellationToken);
-        return created ? TypedResults.Created($"/api/jobs/{job.Id}", JobResponse.Of(job)) : TypedResults.Ok(JobResponse.Of(job));
+        var response = JobResponse.Of(job, backgroundJobs);
+        return created ? TypedResults.Created($"/api/jobs/{job.Id}", response) : TypedResults.Ok(response);
     }
 
     private static async Task<Ok<ListResponse<JobResponse>>> ListAsync(
@@ -54,6 +56,7 @@ internal static class JobsApi
         int? limit,
         string? cursor,
         QueueService queue,
+        IBackgroundJobs backgroundJobs,
         CancellationToken cancellationToken)
     {
         var page = Page.Of(limit, cursor);
@@ -70,50 +73,50 @@ internal static class JobsApi
         };
         filter.Validate();
         return TypedResults.Ok(page.Answer(
-            await queue.GetJobsAsync(filter, page.Fetched, page.BeforeId, cancellationToken), job => job.Id, JobResponse.Of));
+            await queue.GetJobsAsync(filter, page.Fetched, page.BeforeId, cancellationToken), job => job.Id, job => JobResponse.Of(job, backgroundJobs)));
     }
 
-    private static async Task<Ok<JobDetailsResponse>> GetAsync(long id, QueueService queue, CancellationToken cancellationToken)
+    private static async Task<Ok<JobDetailsResponse>> GetAsync(long id, QueueService queue, IBackgroundJobs backgroundJobs, CancellationToken cancellationToken)
     {
         var job = await queue.GetJobAsync(id, cancellationToken) ?? throw new UnknownIdException("id", "job", id);
-        return TypedResults.Ok(new JobDetailsResponse(JobResponse.Of(job), await queue.GetAttemptsAsync(id, cancellationToken)));
+        return TypedResults.Ok(new JobDetailsResponse(JobResponse.Of(job, backgroundJobs), await queue.GetAttemptsAsync(id, cancellationToken)));
     }
 
-    private static async Task<Ok<JobResponse>> ChangeAsync(long id, JobChangeRequest request, QueueService queue, CancellationToken cancellationToken)
+    private static async Task<Ok<JobResponse>> ChangeAsync(long id, JobChangeRequest request, QueueService queue, IBackgroundJobs backgroundJobs, CancellationToken cancellationToken)
     {
         var priority = request.Priority ?? throw new InvalidRequestException("priority", "is required");
-        return TypedResults.Ok(JobResponse.Of(await queue.ChangePriorityAsync(id, priority, cancellationToken)));
+        return TypedResults.Ok(JobResponse.Of(await queue.ChangePriorityAsync(id, priority, cancellationToken), backgroundJobs));
     }
 
-    private static async Task<Ok<JobResponse>> RetryAsync(long id, QueueService queue, CancellationToken cancellationToken) =>
-        TypedResults.Ok(JobResponse.Of(await queue.RetryJobAsync(id, cancellationToken)));
+    private static async Task<Ok<JobResponse>> RetryAsync(long id, QueueService queue, IBackgroundJobs backgroundJobs, CancellationToken cancellationToken) =>
+        TypedResults.Ok(JobResponse.Of(await queue.RetryJobAsync(id, cancellationToken), backgroundJobs));
 
-    private static async Task<Ok<BulkRetryResponse>> RetryManyAsync(BulkRequest request, QueueService queue, CancellationToken cancellationToken)
+    private static async Task<Ok<BulkRetryResponse>> RetryManyAsync(BulkRequest request, QueueService queue, IBackgroundJobs backgroundJobs, CancellationToken cancellationToken)
     {
         var dryRun = request.DryRun ?? false;
-        return TypedResults.Ok(BulkRetryResponse.Of(await queue.RetryJobsAsync(request.ToSelection(), dryRun, cancellationToken), dryRun));
+        return TypedResults.Ok(BulkRetryResponse.Of(await queue.RetryJobsAsync(request.ToSelection(), dryRun, cancellationToken), dryRun, backgroundJobs));
     }
 
-    private static async Task<Ok<BulkResponse>> CancelManyAsync(BulkRequest request, QueueService queue, CancellationToken cancellationToken)
+    private static async Task<Ok<BulkResponse>> CancelManyAsync(BulkRequest request, QueueService queue, IBackgroundJobs backgroundJobs, CancellationToken cancellationToken)
     {
         var dryRun = request.DryRun ?? false;
-        return TypedResults.Ok(BulkResponse.Of(await queue.CancelJobsAsync(request.ToSelection(), dryRun, cancellationToken), dryRun));
+        return TypedResults.Ok(BulkResponse.Of(await queue.CancelJobsAsync(request.ToSelection(), dryRun, cancellationToken), dryRun, backgroundJobs));
     }
 
-    private static async Task<Ok<BulkResponse>> ReprioritiseManyAsync(BulkPriorityRequest request, QueueService queue, CancellationToken cancellationToken)
+    private static async Task<Ok<BulkResponse>> ReprioritiseManyAsync(BulkPriorityRequest request, QueueService queue, IBackgroundJobs backgroundJobs, CancellationToken cancellationToken)
     {
         var dryRun = request.DryRun ?? false;
         var priority = request.Priority ?? throw new InvalidRequestException("priority", "is required");
-        return TypedResults.Ok(BulkResponse.Of(await queue.ChangePrioritiesAsync(request.ToSelection(), priority, dryRun, cancellationToken), dryRun));
+        return TypedResults.Ok(BulkResponse.Of(await queue.ChangePrioritiesAsync(request.ToSelection(), priority, dryRun, cancellationToken), dryRun, backgroundJobs));
     }
 
-    private static async Task<Ok<JobResponse>> CancelAsync(long id, QueueService queue, CancellationToken cancellationToken) =>
-        TypedResults.Ok(JobResponse.Of(await queue.CancelJobAsync(id, cancellationToken)));
+    private static async Task<Ok<JobResponse>> CancelAsync(long id, QueueService queue, IBackgroundJobs backgroundJobs, CancellationToken cancellationToken) =>
+        TypedResults.Ok(JobResponse.Of(await queue.CancelJobAsync(id, cancellationToken), backgroundJobs));
 
     private static async Task<Ok<JobExplanation>> ExplainAsync(long id, QueueService queue, CancellationToken cancellationToken) =>
         TypedResults.Ok(await queue.ExplainAsync(id, cancellationToken));
 
     private static async Task<Ok<JobResponse>> ReportAsync(
-        long id, WorkflowStatusRequest request, QueueService queue, CancellationToken cancellationToken) =>
-        TypedResults.Ok(JobResponse.Of(await queue.UpdateJobFromWorkflowAsync(id, request.ToReport(), cancellationToken)));
+        long id, WorkflowStatusRequest request, QueueService queue, IBackgroundJobs backgroundJobs, CancellationToken cancellationToken) =>
+        TypedResults.Ok(JobResponse.Of(await queue.UpdateJobFromWorkflowAsync(id, request.ToReport(), cancellationToken), backgroundJobs));
 }

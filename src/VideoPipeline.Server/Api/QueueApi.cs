@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using VideoPipeline.Access;
+using VideoPipeline.Dispatch;
 using VideoPipeline.Jobs;
 
 namespace VideoPipeline.Server.Api;
@@ -49,24 +50,26 @@ internal static class QueueApi
         return TypedResults.Ok(await ReadAsync(queue, overview, cancellationToken));
     }
 
-    private static async Task<Results<Ok<JobResponse>, NoContent>> ProcessNextAsync(JobTypeRequest? request, QueueService queue, AuditLog audit)
+    private static async Task<Results<Ok<JobResponse>, NoContent>> ProcessNextAsync(
+        JobTypeRequest? request, QueueService queue, IBackgroundJobs backgroundJobs, AuditLog audit)
     {
         await NoteProcessingAsync(audit, new { jobType = request?.JobType, batchSize = 1 });
-        return await queue.ProcessNextJobAsync(request?.JobType) is { } job ? TypedResults.Ok(JobResponse.Of(job)) : TypedResults.NoContent();
+        return await queue.ProcessNextJobAsync(request?.JobType) is { } job ? TypedResults.Ok(JobResponse.Of(job, backgroundJobs)) : TypedResults.NoContent();
     }
 
     private static async Task<Ok<ListResponse<JobResponse>>> ProcessBatchAsync(
-        BatchRequest request, QueueService queue, AuditLog audit, CancellationToken cancellationToken)
+        BatchRequest request, QueueService queue, IBackgroundJobs backgroundJobs, AuditLog audit, CancellationToken cancellationToken)
     {
         var batchSize = request.BatchSize ?? throw new InvalidRequestException("batchSize", "is required");
         await NoteProcessingAsync(audit, new { jobType = request.JobType, batchSize });
-        return TypedResults.Ok(JobResponse.ListOf(await queue.ProcessBatchAsync(batchSize, request.JobType, cancellationToken)));
+        return TypedResults.Ok(JobResponse.ListOf(await queue.ProcessBatchAsync(batchSize, request.JobType, cancellationToken), backgroundJobs));
     }
 
-    private static async Task<Ok<ListResponse<JobResponse>>> ProcessRetryingAsync(QueueService queue, AuditLog audit, CancellationToken cancellationToken)
+    private static async Task<Ok<ListResponse<JobResponse>>> ProcessRetryingAsync(
+        QueueService queue, IBackgroundJobs backgroundJobs, AuditLog audit, CancellationToken cancellationToken)
     {
         await NoteProcessingAsync(audit, new { retrying = true });
-        return TypedResults.Ok(JobResponse.ListOf(await queue.ProcessRetryingJobsAsync(cancellationToken)));
+        return TypedResults.Ok(JobResponse.ListOf(await queue.ProcessRetryingJobsAsync(cancellationToken), backgroundJobs));
     }
 
     /// <summary>Before it begins: each job is a transaction of its own, and the last may end in hours.</summary>

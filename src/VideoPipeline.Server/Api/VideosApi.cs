@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using VideoPipeline.Artifacts;
 using VideoPipeline.Catalog;
+using VideoPipeline.Dispatch;
 using VideoPipeline.Server.Requests;
 
 namespace VideoPipeline.Server.Api;
@@ -27,24 +28,24 @@ internal static class VideosApi
     }
 
     private static async Task<Results<Created<VideoResponse>, Ok<VideoResponse>>> AddAsync(
-        VideoRequest request, VideoCatalog catalog, CancellationToken cancellationToken)
+        VideoRequest request, VideoCatalog catalog, IBackgroundJobs backgroundJobs, CancellationToken cancellationToken)
     {
         var (video, created) = await catalog.AddAsync(request, cancellationToken);
-        var response = VideoResponse.Of(await catalog.GetAsync(video.Id, cancellationToken));
+        var response = VideoResponse.Of(await catalog.GetAsync(video.Id, cancellationToken), backgroundJobs);
         return created ? TypedResults.Created($"/api/videos/{video.Id}", response) : TypedResults.Ok(response);
     }
 
     private static async Task<Ok<ListResponse<VideoResponse>>> ListAsync(
-        long? channelId, string? q, int? limit, string? cursor, VideoCatalog catalog, CancellationToken cancellationToken)
+        long? channelId, string? q, int? limit, string? cursor, VideoCatalog catalog, IBackgroundJobs backgroundJobs, CancellationToken cancellationToken)
     {
         var page = Page.Of(limit, cursor);
         var filter = new VideoFilter { ChannelId = channelId, TitleContains = q };
         return TypedResults.Ok(page.Answer(
-            await catalog.ListAsync(filter, page.Fetched, page.BeforeId, cancellationToken), details => details.Video.Id, VideoResponse.Of));
+            await catalog.ListAsync(filter, page.Fetched, page.BeforeId, cancellationToken), details => details.Video.Id, details => VideoResponse.Of(details, backgroundJobs)));
     }
 
-    private static async Task<Ok<VideoResponse>> GetAsync(long id, VideoCatalog catalog, CancellationToken cancellationToken) =>
-        TypedResults.Ok(VideoResponse.Of(await catalog.GetAsync(id, cancellationToken)));
+    private static async Task<Ok<VideoResponse>> GetAsync(long id, VideoCatalog catalog, IBackgroundJobs backgroundJobs, CancellationToken cancellationToken) =>
+        TypedResults.Ok(VideoResponse.Of(await catalog.GetAsync(id, cancellationToken), backgroundJobs));
 
     private static async Task<IResult> GetArtifactAsync(
         long id, string kind, HttpContext context, VideoCatalog catalog, IArtifactStore store, CancellationToken cancellationToken)
@@ -96,14 +97,14 @@ internal sealed record VideoResponse(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt)
 {
-    public static VideoResponse Of(VideoDetails details) => new(
+    public static VideoResponse Of(VideoDetails details, IBackgroundJobs backgroundJobs) => new(
         details.Video.Id,
         details.Video.ChannelId,
         details.Video.Url,
         details.Video.Title,
         details.Video.PublishedAt,
         details.Video.DurationSeconds,
-        [.. details.Stages.Select(JobResponse.Of)],
+        [.. details.Stages.Select(job => JobResponse.Of(job, backgroundJobs))],
         [.. details.Artifacts.Select(a => new ArtifactResponse(a.Kind, a.Key, VideosApi.ArtifactUrl(a.VideoId, a.Kind), a.SizeBytes, a.Sha256, a.CreatedAt))],
         [.. details.Publications.Select(p => new PublicationResponse(p.TargetKind, p.Location, p.Sha256, p.PublishedAt))],
         details.Video.CreatedAt,

@@ -32,6 +32,7 @@ internal static class RequestRules
         app.UseAccess();
         app.Use(RequestBody.InvokeAsync);
         app.Use(RequestBody.DemandUtf8Async);
+        app.Use(ShortForm.InvokeAsync);
         app.Use(QueryRules.InvokeAsync);
         app.UseAntiforgery();
     }

@@ -30,6 +30,7 @@ internal static class DispatchServices
         services.AddSingleton<Mirror>(provider => provider.GetRequiredService<IOptions<StorageOptions>>().Value.IsDispatchShared
             ? ActivatorUtilities.CreateInstance<SharedMirror>(provider)
             : ActivatorUtilities.CreateInstance<LocalMirror>(provider));
+        services.AddSingleton<IBackgroundJobs>(provider => provider.GetRequiredService<Mirror>());
         services.AddHostedService(provider => provider.GetRequiredService<Mirror>());
         services.AddHostedService<RetryTimer>();
         services.AddHostedService<Reconciler>();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.ObjectModel;
 using Hangfire;
 using Hangfire.States;
@@ -18,8 +19,10 @@ internal sealed class LocalMirror : Mirror
     /// <summary>Retrying jobs keep their background job, for its history, up to so many.</summary>
     private const int MaxScheduled = 1000;
 
+    /// <summary>Written by the loop alone, and read by whoever asks which background job stands for a row.</summary>
+    private readonly ConcurrentDictionary<long, string> _enqueued = new();
+
     private readonly Dictionary<JobType, MirrorWindow> _windows;
-    private readonly Dictionary<long, string> _enqueued = [];
     private readonly Dictionary<long, string> _scheduled = [];
     private readonly Dictionary<long, string> _failed = [];
     private readonly Queue<(long JobId, string BackgroundJobId)> _failedInOrder = [];
@@ -74,7 +77,7 @@ internal sealed class LocalMirror : Mirror
             var window = _windows[jobType];
             var job = window.Mirrored.First(job => job.Id == jobId);
             window.Leave(jobId);
-            _enqueued.Remove(jobId);
+            _enqueued.TryRemove(jobId, out _);
             return EnterAsync([job], stop);
         });
         return new MirrorDeletedState(reason);
@@ -112,6 +115,8 @@ internal sealed class LocalMirror : Mirror
         return Task.CompletedTask;
     });
 
+    protected override string? WaitingFor(VideoProcessingJob job) => _enqueued.GetValueOrDefault(job.Id);
+
     private async Task EnterAsync(IReadOnlyList<WaitingJob> jobs, CancellationToken stop)
     {
         if (_failed.Count > 0)
@@ -134,7 +139,7 @@ internal sealed class LocalMirror : Mirror
 
     private async Task LeaveAsync(LeftJob left, CancellationToken stop)
     {
-        if (_windows[left.JobType].Leave(left.Id) && _enqueued.Remove(left.Id, out var enqueued) && enqueued != left.ClaimedBy)
+        if (_windows[left.JobType].Leave(left.Id) && _enqueued.TryRemove(left.Id, out var enqueued) && enqueued != left.ClaimedBy)
         {
             Delete(enqueued, EnqueuedState.StateName, "its job waits no more");
         }
@@ -165,7 +170,7 @@ internal sealed class LocalMirror : Mirror
         var removed = new List<string>();
         foreach (var jobId in changes.Remove)
         {
-            if (_enqueued.Remove(jobId, out var backgroundJobId))
+            if (_enqueued.TryRemove(jobId, out var backgroundJobId))
             {
                 removed.Add(backgroundJobId);
             }
@@ -225,7 +230,7 @@ internal sealed class LocalMirror : Mirror
                     if (state != EnqueuedState.StateName && !aboutToClaim)
                     {
                         window.Leave(job.Id);
-                        _enqueued.Remove(job.Id);
+                        _enqueued.TryRemove(job.Id, out _);
                     }
                 }
             }

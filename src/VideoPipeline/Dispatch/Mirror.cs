@@ -16,7 +16,7 @@ namespace VideoPipeline.Dispatch;
 /// <remarks>
 /// <see cref="LocalMirror"/> where Hangfire is in this process's memory, <see cref="SharedMirror"/> where nodes share it.
 /// </remarks>
-internal abstract class Mirror(IBackgroundJobClient client, ILogger logger) : BackgroundService
+internal abstract class Mirror(IBackgroundJobClient client, ILogger logger) : BackgroundService, IBackgroundJobs
 {
     /// <summary>So many failures are shown in Hangfire, which keeps failed background jobs for ever; the rows have them all.</summary>
     protected const int MaxFailed = 1000;
@@ -38,6 +38,12 @@ internal abstract class Mirror(IBackgroundJobClient client, ILogger logger) : Ba
 
     /// <summary>This background job shows its row's failure.</summary>
     public abstract void Failed(long jobId, string backgroundJobId);
+
+    public string? StandingFor(VideoProcessingJob job) =>
+        (job is { Status: JobStatus.Queued, GithubWorkflowRunId: null } ? WaitingFor(job) : null) ?? job.HangfireJobId;
+
+    /// <summary>The background job that waits in the stead of this row, which waits; null when it has none. Called on any thread.</summary>
+    protected abstract string? WaitingFor(VideoProcessingJob job);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -98,6 +98,8 @@ internal sealed partial class SharedMirror : Mirror
     {
     }
 
+    protected override string? WaitingFor(VideoProcessingJob job) => job.MirroredAs;
+
     private void OnQueued(IReadOnlyList<WaitingJob> jobs)
     {
         foreach (var ofType in jobs.GroupBy(job => job.JobType))

@@ -9,6 +9,7 @@ public sealed record EnqueueRequest
 
     public long? VideoId { get; init; }
 
+    /// <summary>With a video it may be left out, and must be the video's own.</summary>
     public long? ChannelId { get; init; }
 
     /// <summary>0 to 10, higher first; <see cref="VideoProcessingJob.DefaultPriority"/> when null.</summary>

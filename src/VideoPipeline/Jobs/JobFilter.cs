@@ -15,7 +15,7 @@ public sealed record JobFilter
 
     public long? ChannelId { get; init; }
 
-    /// <summary>Whether the failed attempts have used up the budget.</summary>
+    /// <summary>Whether the attempts have used up the budget. In a listing without a status it means failed jobs.</summary>
     public bool? MaxAttemptsReached { get; init; }
 
     /// <summary>Within the error message, in upper or lower case.</summary>

@@ -30,7 +30,10 @@ public sealed partial class QueueService
         JobFilter filter, int limit = 100, long? beforeId = null, CancellationToken cancellationToken = default)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var jobs = filter.Apply(db.Jobs.AsNoTracking());
+
+        // Who asks so looks for what has gone wrong: a job may have been completed by its last attempt, too.
+        var wanted = filter is { MaxAttemptsReached: not null, Status: null } ? filter with { Status = JobStatus.Failed } : filter;
+        var jobs = wanted.Apply(db.Jobs.AsNoTracking());
         if (beforeId is { } id)
         {
             jobs = jobs.Where(j => j.Id < id);

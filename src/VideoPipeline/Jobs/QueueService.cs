@@ -318,6 +318,12 @@ public sealed partial class QueueService(
             throw new UnknownIdException("videoId", "video", request.VideoId!.Value);
         }
 
+        foreach (var request in requests.Where(request => request is { VideoId: { } id, ChannelId: { } given } && channelOf[id] != given))
+        {
+            throw new InvalidRequestException(
+                "channelId", $"must be the video's own, or left out: video {request.VideoId} belongs to channel {channelOf[request.VideoId!.Value]}");
+        }
+
         foreach (var id in requests.Where(request => request.VideoId is null).Select(request => request.ChannelId!.Value).Distinct())
         {
             if (!await db.Channels.AnyAsync(c => c.Id == id && c.DeletedAt == null, cancellationToken))

@@ -42,6 +42,18 @@ public sealed class ChannelsApiTests : ApiFixture
         }
     }
 
+    [Test]
+    public async Task A_target_may_be_its_kind_alone()
+    {
+        var channel = await NewChannelAsync(new { target = "folder" });
+        var changed = await PatchAsync($"/api/channels/{Id(channel)}", new { target = "youtube", rights = "own" });
+        using var unknown = await SendAsync(HttpMethod.Patch, $"/api/channels/{Id(channel)}", """{"target":"tape"}""");
+
+        Assert.That(Text(channel.GetProperty("target"), "kind"), Is.EqualTo("folder"));
+        Assert.That(Text(changed.GetProperty("target"), "kind"), Is.EqualTo("youtube"));
+        await AssertProblemAsync(unknown, HttpStatusCode.BadRequest, "target.kind");
+    }
+
     [TestCase("feed", "https://example.org/feed.xml")]
     [TestCase("ytdlp", "https://www.youtube.com/@example/videos")]
     public async Task A_channel_may_have_a_source_on_the_network(string kind, string url)
@@ -139,6 +151,8 @@ public sealed class ChannelsApiTests : ApiFixture
     [TestCase("""{"name":"x","rights":"stolen"}""", "rights")]
     [TestCase("""{"name":"x","profile":"nope"}""", "profile")]
     [TestCase("""{"name":"x","target":{"kind":"folder","path":"relative"}}""", "target.path")]
+    [TestCase("""{"name":"x","target":5}""", "target")]
+    [TestCase("""{"name":"x","target":["folder"]}""", "target")]
     [TestCase("""{"name":"x","cron":"* * * *"}""", "cron")]
     [TestCase("""{"name":"x","cron":"0 0 30 2 *"}""", "cron")]
     [TestCase("""{"name":"x","cron":"@every_second"}""", "cron")]

@@ -38,6 +38,36 @@ public sealed class JobsApiTests : ApiFixture
         }
     }
 
+    [Test]
+    public async Task A_queued_job_names_the_background_job_that_waits_in_its_stead()
+    {
+        var job = await NewJobAsync();
+
+        await Eventually.TrueAsync(async () => Text(await GetAsync($"/api/jobs/{Id(job)}"), "hangfireJobId") is not null, "it has one");
+        var named = Text(await GetAsync($"/api/jobs/{Id(job)}"), "hangfireJobId");
+        var listed = (await GetAsync($"/api/jobs?videoId={job.GetProperty("videoId").GetInt64()}&jobType=transform")).GetProperty("items").EnumerateArray().Single();
+
+        Assert.That(Text(listed, "hangfireJobId"), Is.EqualTo(named));
+        using var page = await Client.GetAsync($"/hangfire/jobs/details/{named}");
+        Assert.That(await page.Content.ReadAsStringAsync(), Does.Contain($"Job {Id(job)}<"));
+    }
+
+    [Test]
+    public async Task A_channel_beside_a_video_must_be_its_own()
+    {
+        var video = await NewVideoAsync();
+        var other = await NewChannelAsync();
+        var body = new { jobType = "transform", videoId = Id(video), channelId = Id(other) };
+
+        using var refused = await PostWithKeyAsync(body, "a channel's key");
+        await AssertProblemAsync(refused, HttpStatusCode.BadRequest, "channelId");
+        var own = body with { channelId = video.GetProperty("channelId").GetInt64() };
+        using var created = await PostWithKeyAsync(own, "a channel's key");
+        using var repeated = await PostWithKeyAsync(own, "a channel's key");
+
+        Assert.That((created.StatusCode, repeated.StatusCode), Is.EqualTo((HttpStatusCode.Created, HttpStatusCode.OK)));
+    }
+
     [TestCase("""{"videoId":{id}}""", HttpStatusCode.BadRequest, "jobType")]
     [TestCase("""{"videoId":{id},"jobType":"paint"}""", HttpStatusCode.BadRequest, "jobType")]
     [TestCase("""{"videoId":{id},"jobType":2}""", HttpStatusCode.BadRequest, "jobType")]
@@ -141,6 +171,20 @@ public sealed class JobsApiTests : ApiFixture
         Assert.That(Ids(await GetAsync($"/api/jobs?videoId={video}&errorContains=broke")), Is.EqualTo(new[] { Id(failed) }));
         Assert.That(Ids(await GetAsync($"/api/jobs?videoId={video}&createdAfter={Text(failed, "createdAt")}")), Is.EqualTo(new[] { Id(failed) }));
         Assert.That(Ids(await GetAsync($"/api/jobs?videoId={video}&createdBefore=2020-01-01T00:00:00%2B02:00")), Is.Empty);
+    }
+
+    [Test]
+    public async Task Whether_attempts_are_used_up_is_asked_of_failed_jobs()
+    {
+        var completed = await NewJobAsync(new { githubWorkflowRunId = 8, maxAttempts = 1 });
+        await PostAsync($"/api/jobs/{Id(completed)}/workflow-status", new { status = "completed", errorMessage = "" });
+        var video = completed.GetProperty("videoId").GetInt64();
+        var failed = await NewFailedJobAsync();
+
+        Assert.That(Ids(await GetAsync($"/api/jobs?videoId={video}&maxAttemptsReached=true")), Is.Empty);
+        Assert.That(Ids(await GetAsync($"/api/jobs?videoId={video}&maxAttemptsReached=false")), Is.Empty, "the next stage waits");
+        Assert.That(Ids(await GetAsync($"/api/jobs?videoId={video}&status=completed&maxAttemptsReached=true")), Is.EqualTo(new[] { Id(completed) }));
+        Assert.That(Ids(await GetAsync($"/api/jobs?videoId={failed.GetProperty("videoId").GetInt64()}&maxAttemptsReached=true")), Is.EqualTo(new[] { Id(failed) }));
     }
 
     [TestCase("status=done", "status")]
@@ -309,6 +353,7 @@ public sealed class JobsApiTests : ApiFixture
     [TestCase("{}", HttpStatusCode.BadRequest, "status")]
     [TestCase("""{"status":"queued"}""", HttpStatusCode.BadRequest, "status")]
     [TestCase("""{"status":"completed","colour":1}""", HttpStatusCode.BadRequest, "colour")]
+    [TestCase("""{"status":"completed","errorMessage":"It broke."}""", HttpStatusCode.BadRequest, "errorMessage")]
     [TestCase("""{"status":"completed"}""", HttpStatusCode.Conflict, null)]
     public async Task A_wrong_report_changes_nothing(string body, HttpStatusCode status, string? field)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace VideoPipeline.IntegrationTests.Api;
 
@@ -21,10 +22,13 @@ public sealed class VideosApiTests : ApiFixture
             Assert.That(response.Headers.Location?.ToString(), Is.EqualTo($"/api/videos/{Id(video)}"));
             Assert.That(Text(video, "title"), Is.EqualTo("Trip to Rome"));
             Assert.That((Text(stage, "jobType"), Text(stage, "status"), stage.GetProperty("priority").GetInt32()), Is.EqualTo(("download", "queued", 7)));
-            Assert.That((await GetAsync($"/api/videos/{Id(video)}")).GetRawText(), Is.EqualTo(video.GetRawText()));
+            Assert.That(WithoutBackgroundJobs(await GetAsync($"/api/videos/{Id(video)}")), Is.EqualTo(WithoutBackgroundJobs(video)));
             Assert.That(Ids(await GetAsync($"/api/videos?channelId={Id(channel)}")), Is.EqualTo(new[] { Id(video) }));
         }
     }
+
+    /// <summary>A job gets one a moment after it was queued.</summary>
+    private static string WithoutBackgroundJobs(JsonElement answer) => Regex.Replace(answer.GetRawText(), "\"hangfireJobId\":[^,]*,", "", RegexOptions.None, TimeSpan.FromSeconds(1));
 
     [Test]
     public async Task The_same_url_in_the_same_channel_is_the_same_video()

@@ -1,6 +1,7 @@
 using Hangfire;
 using Hangfire.States;
 using VideoPipeline.Access;
+using VideoPipeline.Dispatch;
 using VideoPipeline.IntegrationTests.Storages;
 using VideoPipeline.Jobs;
 using VideoPipeline.Stages;
@@ -56,6 +57,25 @@ internal abstract class OperationsConformance(TestStorage storage) : QueueFixtur
 
         await host.UntilAsync(waiting.Id, JobStatus.Cancelled);
         await host.UntilAsync(running.Id, JobStatus.Cancelled);
+    }
+
+    [Test]
+    public async Task A_waiting_row_is_known_by_the_background_job_that_waits_in_its_stead()
+    {
+        await using var host = await StartAsync();
+        await host.Queue.PauseAsync();
+        var job = await host.EnqueueAsync();
+        string? backgroundJob = null;
+        await Eventually.TrueAsync(
+            async () => (backgroundJob = host.Get<IBackgroundJobs>().StandingFor(await host.JobAsync(job.Id))) is not null, "the row has a background job");
+        Assert.That(MirroredJob.RowOf(host.HangfireStorage.GetMonitoringApi().JobDetails(backgroundJob).Job), Is.EqualTo((JobType.Publish, job.Id)));
+
+        host.Hangfire.ChangeState(backgroundJob!, new DeletedState { Reason = "Triggered via Dashboard UI" }, null);
+
+        var cancelled = await host.UntilAsync(job.Id, JobStatus.Cancelled);
+        await Eventually.TrueAsync(
+            async () => host.Get<IBackgroundJobs>().StandingFor(await host.JobAsync(job.Id)) is null, "it has none any more");
+        Assert.That(cancelled.MirroredAs, Is.Null);
     }
 
     [Test]

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
+using VideoPipeline.Dispatch;
 using VideoPipeline.Events;
 using VideoPipeline.Jobs;
 using VideoPipeline.Server.Api;
@@ -17,7 +18,7 @@ public sealed class EventStreamTests
         var time = new FakeTimeProvider();
         var pipe = new Pipe();
         using var end = new CancellationTokenSource();
-        var writing = new EventStream(listener).WriteAsync(pipe.Writer.AsStream(), JsonSerializerOptions.Web, time, end.Token);
+        var writing = new EventStream(listener, new NoBackgroundJobs()).WriteAsync(pipe.Writer.AsStream(), JsonSerializerOptions.Web, time, end.Token);
 
         Assert.That(await ReadAsync(pipe), Is.EqualTo("retry: 1000\n\n"));
         time.Advance(EventStream.Heartbeat - TimeSpan.FromSeconds(1));
@@ -39,7 +40,7 @@ public sealed class EventStreamTests
             new FeedCursor(DateTimeOffset.UnixEpoch.AddSeconds(1)),
             new VideoProcessingJob { Id = 7, ErrorMessage = "two\nlines" },
             "A\r\ntitle")]);
-        _ = new EventStream(listener).WriteAsync(pipe.Writer.AsStream(), JsonSerializerOptions.Web, TimeProvider.System, end.Token);
+        _ = new EventStream(listener, new NoBackgroundJobs()).WriteAsync(pipe.Writer.AsStream(), JsonSerializerOptions.Web, TimeProvider.System, end.Token);
 
         var text = await ReadAsync(pipe);
         while (!text.EndsWith("}\n\n", StringComparison.Ordinal))
@@ -49,6 +50,11 @@ public sealed class EventStreamTests
 
         Assert.That(text, Does.Contain("id: 1000000\nevent: job\ndata: {").And.Contain(@"""errorMessage"":""two\nlines""").And.Contain(@"""videoTitle"":""A\r\ntitle"""));
         await end.CancelAsync();
+    }
+
+    private sealed class NoBackgroundJobs : IBackgroundJobs
+    {
+        public string? StandingFor(VideoProcessingJob job) => null;
     }
 
     private static async Task<string> ReadAsync(Pipe pipe)

@@ -107,6 +107,24 @@ public sealed class ApiDocumentTests
     }
 
     [Test]
+    public void A_channels_target_is_an_object_or_its_kind()
+    {
+        var schema = JsonElement.Parse("""{"$ref": "#/components/schemas/ChannelRequest"}""");
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var target in new[] { "\"folder\"", "\"youtube\"", """{"kind": "folder", "path": "/x"}""", "null" })
+            {
+                Assert.That(_contract.ProblemOf(schema, JsonElement.Parse($$"""{"target": {{target}}}""")), Is.Null, target);
+            }
+
+            foreach (var target in new[] { "\"tape\"", "5", """{"colour": "red"}""" })
+            {
+                Assert.That(_contract.ProblemOf(schema, JsonElement.Parse($$"""{"target": {{target}}}""")), Is.Not.Null, target);
+            }
+        }
+    }
+
+    [Test]
     public void Keys_are_described() =>
         Assert.That(_contract.Document.GetProperty("components").GetProperty("securitySchemes").GetProperty("apiKey").GetProperty("name").GetString(), Is.EqualTo("X-Api-Key"));
 
