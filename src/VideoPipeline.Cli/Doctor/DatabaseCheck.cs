@@ -6,23 +6,21 @@ using VideoPipeline.Jobs;
 
 namespace VideoPipeline.Cli.Doctor;
 
-/// <summary>Whether the database answers, has the tables of this version, and agrees with this machine on the time.</summary>
+/// <summary>Whether the database answers and has the tables of this version; and, by what it says, the <see cref="ClockCheck"/>.</summary>
 internal static class DatabaseCheck
 {
     private const string Name = "database";
 
-    /// <summary>What two machines differ by that nobody has to mend.</summary>
-    private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(1);
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
+    /// <returns>What the database is like, and then the clock.</returns>
     public static async Task<List<Finding>> RunAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         var storage = services.GetRequiredService<IOptions<StorageOptions>>().Value;
         var folders = services.GetRequiredService<PipelineFolders>();
         if (!storage.IsShared && !File.Exists(folders.DatabaseFile))
         {
-            return [Finding.Ok(Name, $"{folders.DatabaseFile} will be created at the first start.")];
+            return [Finding.Ok(Name, $"{folders.DatabaseFile} will be created at the first start."), ClockCheck.OfMachine(TimeProvider.System)];
         }
 
         using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
@@ -34,33 +32,19 @@ internal static class DatabaseCheck
             var tables = missing == 0 ? Finding.Ok(Name, $"{storage.Mode} answers, and has this version's tables.")
                 : storage.Migrate ? Finding.Warning(Name, $"{storage.Mode} answers, but lacks {missing} migration(s).", "The next start of the service brings it up to date. Make a backup before.")
                 : Finding.Failed(Name, $"{storage.Mode} answers, but lacks {missing} migration(s).", "Have the script of 'videopipeline schema' run on it, or set VideoPipeline__Storage__Migrate to true.");
-            return storage.IsShared ? [tables, await ClockAsync(db, services.GetRequiredService<IOptions<LeaseOptions>>().Value.Duration, either.Token)] : [tables];
+            var clock = storage.IsShared ? await ClockCheck.OfServerAsync(db, services.GetRequiredService<IOptions<LeaseOptions>>().Value.Duration, either.Token)
+                : missing == 0 ? await ClockCheck.OfFileAsync(db, TimeProvider.System, either.Token)
+                : ClockCheck.OfMachine(TimeProvider.System);
+            return [tables, clock];
         }
         catch (Exception exception) when (DatabaseFailure.Is(exception) || exception is IOException
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             var reason = exception is OperationCanceledException ? $"not within {Patience.TotalSeconds} s" : (exception.InnerException ?? exception).Message;
-            return [Finding.Failed(Name, $"{storage.Mode} doesn't answer: {reason}", storage.IsShared
+            var mend = storage.IsShared
                 ? "See that the server runs, and look at VideoPipeline__Storage__ConnectionString."
-                : $"Look at {folders.DatabaseFile}; docs/operations.md says how to bring back a backup.")];
+                : $"Look at {folders.DatabaseFile}; docs/operations.md says how to bring back a backup.";
+            return [Finding.Failed(Name, $"{storage.Mode} doesn't answer: {reason}", mend), ClockCheck.OfMachine(TimeProvider.System)];
         }
-    }
-
-    private static async Task<Finding> ClockAsync(PipelineDbContext db, TimeSpan lease, CancellationToken cancellationToken)
-    {
-        var before = TimeProvider.System.GetUtcNow();
-
-        // Asked of the database: the providers translate it to its own clock, each in its way.
-#pragma warning disable RS0030
-        var there = await db.Database.SqlQueryRaw<int>("SELECT 1 AS \"Value\"").Select(_ => DateTime.UtcNow).SingleAsync(cancellationToken);
-#pragma warning restore RS0030
-        var after = TimeProvider.System.GetUtcNow();
-        var time = new DateTimeOffset(DateTime.SpecifyKind(there, DateTimeKind.Utc));
-        var apart = time < before ? before - time : time > after ? time - after : TimeSpan.Zero;
-        var says = $"This machine's clock and the database's are {apart.TotalSeconds:0.0} s apart.";
-        const string mend = "Synchronise both with NTP, such as by systemd-timesyncd or chrony.";
-        return apart <= Tolerance ? Finding.Ok("clock", says)
-            : apart < lease / 3 ? Finding.Warning("clock", says, mend)
-            : Finding.Failed("clock", $"{says} Nodes would take each other's jobs for abandoned.", mend);
     }
 }

@@ -77,7 +77,7 @@ internal static class Examination
 
         yield return await StoreAsync(services, cancellationToken);
         yield return Disk(services.GetRequiredService<PipelineFolders>());
-        var hasTables = database.TrueForAll(finding => finding.State == FindingState.Ok);
+        var hasTables = database[0].State == FindingState.Ok;
         yield return await YouTubeCheck.RunAsync(services, hasTables, offline, cancellationToken);
         yield return await AccessCheck.RunAsync(services, builder.Configuration, hasTables, cancellationToken);
         await foreach (var finding in PortCheck.RunAsync(builder.Configuration, cancellationToken))

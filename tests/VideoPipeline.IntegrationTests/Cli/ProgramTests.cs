@@ -42,7 +42,7 @@ public sealed partial class ProgramTests
         Assert.That(checkedUp, Is.Zero, report);
         Assert.That(
             JsonElement.Parse(report).GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("name").GetString()),
-            Is.SupersetOf(new[] { "settings", "data folder", "ffmpeg", "ffprobe", "yt-dlp", "database", "store", "disk", "YouTube", "API keys", "port" }));
+            Is.SupersetOf(new[] { "settings", "data folder", "ffmpeg", "ffprobe", "yt-dlp", "database", "store", "disk", "clock", "YouTube", "API keys", "port" }));
         Assert.That(report, Does.Contain("VideoPipeline answers at"));
 
         UnixSignal.Send(serving.Id, UnixSignal.Terminate);
