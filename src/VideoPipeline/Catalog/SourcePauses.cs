@@ -35,14 +35,22 @@ public sealed class SourcePauses(IDbContextFactory<PipelineDbContext> contexts, 
             cancellationToken);
 
     /// <summary>Pauses the source, or prolongs its pause.</summary>
+    /// <param name="startedAt">When the job began that was refused.</param>
     /// <returns>Until when.</returns>
-    internal static DateTimeOffset Refuse(SourceState state, SourceRefusedException refused, SourceOptions options, DateTimeOffset now)
+    internal static DateTimeOffset Refuse(
+        SourceState state, SourceRefusedException refused, SourceOptions options, DateTimeOffset? startedAt, DateTimeOffset now)
     {
-        // Several downloads that are refused at once are one refusal: those after the first come while the pause is on.
-        if (!(state.PausedUntil > now))
+        // Several downloads that are refused at once are one refusal: those after the first began before its pause was over,
+        // however short that was.
+        if (!(state.PausedUntil > (startedAt ?? now)))
         {
             state.Refusals++;
-            state.PausedUntil = now + Delay(state.Refusals, options);
+        }
+
+        // The first time the source is taken at its word. One that refuses again after that is left alone for longer.
+        if (!(state.PausedUntil > now))
+        {
+            state.PausedUntil = state.Refusals == 1 && refused.Until is { } named ? named : now + Delay(state.Refusals, options);
         }
 
         if (refused.Until > state.PausedUntil)
@@ -54,7 +62,7 @@ public sealed class SourcePauses(IDbContextFactory<PipelineDbContext> contexts, 
         return state.PausedUntil!.Value;
     }
 
-    /// <summary>How long the pause after so many refusals in a row is when the source names no time: it doubles, up to a cap.</summary>
+    /// <summary>How long the pause after so many refusals in a row is at least, the first one with a time that the source names left out: it doubles, up to a cap.</summary>
     internal static TimeSpan Delay(int refusals, SourceOptions options) => TimeSpan.FromSeconds(
         Math.Min(options.PauseDelay.TotalSeconds * Math.Pow(2, Math.Min(refusals - 1, 62)), options.MaxPauseDelay.TotalSeconds));
 }

@@ -162,7 +162,7 @@ public sealed partial class JobRows(
                     var now = time.GetUtcNow();
                     var state = await db.SourceStates.AsTracking().FirstOrDefaultAsync(s => s.ChannelId == job.ChannelId)
                         ?? db.SourceStates.Add(new() { ChannelId = job.ChannelId }).Entity;
-                    var until = SourcePauses.Refuse(state, refused, sources.Value, now);
+                    var until = SourcePauses.Refuse(state, refused, sources.Value, job.StartedAt, now);
                     db.Attempts.Add(Transition.Snooze(job, refused.Message, until, now));
                     return job;
                 });

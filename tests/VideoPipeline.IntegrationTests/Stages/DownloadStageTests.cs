@@ -284,6 +284,39 @@ public sealed class DownloadStageTests
     }
 
     [Test]
+    public async Task An_empty_file_of_the_watched_folder_fails_for_good_in_plain_words()
+    {
+        var path = Path.Combine(_bench.SourceFolder, "empty.mp4");
+        await File.WriteAllBytesAsync(path, []);
+        var video = await _bench.AddVideoAsync(path);
+
+        Assert.That(
+            async () => await _bench.CompleteAsync(JobType.Download, video),
+            Throws.InstanceOf<PermanentFailureException>().With.Message.Contains("the file is empty"));
+    }
+
+    [Test]
+    public async Task A_source_that_asks_for_a_moment_is_asked_again_after_it()
+    {
+        await using var server = await SourceServer.StartAsync();
+        server.OnStatus("/a.mp4", 429, retryAfter: "2");
+        var video = await _bench.AddVideoAsync(server.Url("/a.mp4"), channel => channel.AllowPrivateNetworks = true);
+        var context = await _bench.ClaimAsync(JobType.Download, video.ChannelId, video.Id);
+        var refused = await Assert.ThrowsAsync<SourceRefusedException>(async () => await _bench.Stage(JobType.Download).RunAsync(context, CancellationToken.None));
+        var rows = _bench.Get<JobRows>();
+        var ended = (await rows.RefuseAsync(context.Job, refused!))!;
+        Assert.That((ended.Status, ended.Attempts), Is.EqualTo((JobStatus.Retrying, 0)));
+        server.OnFile("/a.mp4", TestMedia.Sample("balle-jbart.mp4"));
+
+        await Eventually.TrueAsync(async () => await rows.QueueDueAsync(CancellationToken.None) is null, "the job is due", TimeSpan.FromSeconds(20));
+        var downloaded = await _bench.CompleteAsync(JobType.Download, video);
+
+        Assert.That((downloaded.Id, downloaded.Status, downloaded.Attempts), Is.EqualTo((ended.Id, JobStatus.Completed, 1)));
+        await using var db = _bench.Database();
+        Assert.That(await db.SourceStates.Select(state => state.Refusals).SingleAsync(), Is.Zero, "the answer makes it forgotten");
+    }
+
+    [Test]
     public async Task The_same_content_takes_its_room_once()
     {
         var one = await _bench.AddVideoAsync(_bench.Put(TestMedia.Sample("balle1-vp9.avi"), "one.avi"), channel => channel.Name = "One");

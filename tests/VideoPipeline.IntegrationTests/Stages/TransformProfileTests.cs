@@ -131,6 +131,37 @@ public sealed class TransformProfileTests
         await TestMedia.AssertPlayableAsync(path);
     }
 
+    [TestCase("mp3", "-c:a libmp3lame -id3v2_version 3", true)]
+    [TestCase("flac", "-c:a flac", true)]
+    [TestCase("aac", "-c:a aac", false)]
+    [TestCase("wav", "", false)]
+    [TestCase("opus", "-c:a libopus", false)]
+    public async Task A_podcast_takes_sound_and_a_cover_is_no_picture_of_it(string extension, string codec, bool hasCover)
+    {
+        var cover = await TestMedia.MakeAsync(_bench.Root, "cover.jpg", "-f lavfi -i color=red:size=300x300:duration=0.04 -frames:v 1");
+        var with = hasCover ? $"-i \"{cover}\" -map 0 -map 1 -c:v copy -disposition:v attached_pic" : "";
+
+        // Silence first: of raw AAC that begins like this ffprobe makes an hour of a minute.
+        var sound = await TestMedia.MakeAsync(
+            _bench.Root, $"sound.{extension}", $"-f lavfi -i \"aevalsrc=0.1*sin(2*PI*440*t)*gt(t\\,1):s=48000:d=4\" {with} {codec}");
+
+        var (video, output, path) = await TransformAsync(sound, "audio-podcast");
+        await _bench.CompleteAsync(JobType.Publish, video);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That((output.Video, output.Audio!.Codec), Is.EqualTo(((VideoTrack?)null, "aac")));
+            Assert.That(output.Duration!.Value.TotalSeconds, Is.EqualTo(4).Within(0.2));
+            Assert.That(Published().Keys, Is.EquivalentTo(new[] { ".m4a", ".json" }));
+        });
+        Assert.That(await LoudnessAsync(path), Is.EqualTo(-16).Within(1));
+        await TestMedia.AssertPlayableAsync(path);
+        File.Delete(Path.Combine(_bench.SourceFolder, Path.GetFileName(sound)));
+        Assert.That(
+            async () => await TransformAsync(sound, "youtube-1080p", "Videos"),
+            Throws.InstanceOf<PermanentFailureException>().With.Message.Contains("it has no video stream"));
+    }
+
     [TestCase("audio-podcast", "-f lavfi -i testsrc2=size=320x180:rate=25:duration=1 -c:v libx264", "no sound, and the profile audio-podcast takes nothing else")]
     [TestCase("youtube-2160p", "-f lavfi -i sine=duration=1 -c:a aac", "it has no video stream")]
     public async Task What_a_profile_can_do_nothing_with_is_refused(string profile, string arguments, string message)

@@ -30,14 +30,26 @@ public sealed class SourcePausesTests
     }
 
     [Test]
-    public void A_source_that_names_a_later_time_gets_it()
+    public void A_source_that_names_a_time_gets_it_the_first_time()
     {
         var state = new SourceState();
 
-        Assert.That(Refuse(state, Now, Now.AddHours(3)), Is.EqualTo(Now.AddHours(3)));
-        Assert.That(Refuse(new(), Now, Now.AddSeconds(1)), Is.EqualTo(Now.AddMinutes(5)), "an earlier one doesn't shorten the delay");
+        Assert.That(Refuse(new(), Now, Now.AddHours(3)), Is.EqualTo(Now.AddHours(3)));
+        Assert.That(Refuse(state, Now, Now.AddSeconds(2)), Is.EqualTo(Now.AddSeconds(2)));
+        Assert.That(Refuse(state, Now.AddSeconds(2), Now.AddSeconds(4)), Is.EqualTo(Now.AddSeconds(2).AddMinutes(10)), "it didn't mean it");
+        Assert.That(Refuse(state, Now.AddHours(1), Now.AddHours(3)), Is.EqualTo(Now.AddHours(3)), "a later one counts");
     }
 
-    private static DateTimeOffset Refuse(SourceState state, DateTimeOffset now, DateTimeOffset? until = null) =>
-        SourcePauses.Refuse(state, new SourceRefusedException("Go away.", until), Settings, now);
+    [Test]
+    public void Jobs_that_began_before_a_short_pause_are_refused_with_the_first()
+    {
+        var state = new SourceState();
+        Refuse(state, Now, Now.AddSeconds(1));
+
+        Assert.That(Refuse(state, Now.AddSeconds(3), Now.AddSeconds(4), startedAt: Now.AddSeconds(-9)), Is.EqualTo(Now.AddSeconds(4)));
+        Assert.That(state.Refusals, Is.EqualTo(1));
+    }
+
+    private static DateTimeOffset Refuse(SourceState state, DateTimeOffset now, DateTimeOffset? until = null, DateTimeOffset? startedAt = null) =>
+        SourcePauses.Refuse(state, new SourceRefusedException("Go away.", until), Settings, startedAt ?? now, now);
 }

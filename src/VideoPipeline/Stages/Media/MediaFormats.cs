@@ -12,13 +12,13 @@ public static class MediaFormats
         ("mpegvideo", ".m2v"), ("flv", ".flv"), ("live_flv", ".flv"), ("asf", ".wmv"), ("asf_o", ".wmv"), ("rm", ".rm"),
         ("dv", ".dv"), ("mxf", ".mxf"), ("gxf", ".gxf"), ("nut", ".nut"), ("wtv", ".wtv"), ("ivf", ".ivf"), ("h264", ".h264"),
         ("hevc", ".h265"), ("m4v", ".m4v"), ("av1", ".obu"), ("obu", ".obu"), ("gif", ".gif"),
+
+        // Sound alone, with a cover at most. Sites have it beside a picture, too.
+        ("mp3", ".mp3"), ("aac", ".aac"), ("flac", ".flac"), ("wav", ".wav"), ("ac3", ".ac3"), ("eac3", ".eac3"),
     ];
 
     /// <summary>For <c>-format_whitelist</c>: others are refused before they are opened, so that they can open nothing.</summary>
     public static string Whitelist { get; } = string.Join(',', Known.Select(known => known.Demuxer).Distinct());
-
-    /// <summary>The same, and formats of sound alone, as sites have it beside a picture. They hold their media themselves, too.</summary>
-    public static string WhitelistWithSound { get; } = $"{Whitelist},aac,mp3,ac3,eac3,flac,wav";
 
     /// <summary>Null for a format that isn't taken in.</summary>
     /// <param name="container">See <see cref="MediaInfo.Container"/>.</param>

@@ -21,14 +21,16 @@ internal static class ProbeOutput
             throw new JsonException("ffprobe's output names no format.");
         }
 
+        // Raw AAC has no length anywhere. ffprobe makes one of the size and the first frames, which can be ten times too long.
+        var isGuess = container == "aac";
         var video = output.Streams?.FirstOrDefault(stream => stream is { CodecType: "video", Width: > 0, Height: > 0 } && !IsPicture(stream));
         var audio = output.Streams?.FirstOrDefault(stream => stream is { CodecType: "audio", Channels: > 0 });
         return new(
             container,
-            Seconds(output.Format.Duration) ?? Longest(Seconds(video?.Duration), Seconds(audio?.Duration)),
+            isGuess ? null : Seconds(output.Format.Duration) ?? Longest(Seconds(video?.Duration), Seconds(audio?.Duration)),
             Seconds(output.Format.StartTime) ?? TimeSpan.Zero,
             video is null ? null : VideoOf(video),
-            audio is null ? null : AudioOf(audio))
+            audio is null ? null : isGuess ? AudioOf(audio) with { Duration = null } : AudioOf(audio))
         {
             Subtitles =
             [

@@ -38,9 +38,10 @@ internal static class FeedDocument
     /// <param name="content">The feed, no longer than memory allows: its reader sees to that.</param>
     /// <param name="address">Where it came from, for relative URLs in it.</param>
     /// <param name="maxHeight">Of several renditions of a video, the largest of up to so many lines is taken.</param>
-    /// <returns>The last entry first: feeds have the newest first. Entries without a video are left out.</returns>
+    /// <param name="takesSound">Whether an entry that has sound alone is of use.</param>
+    /// <returns>The last entry first: feeds have the newest first. Entries without anything of use are left out.</returns>
     /// <exception cref="PermanentFailureException">It is no feed.</exception>
-    public static IReadOnlyList<SourceVideo> Parse(Stream content, Uri address, int maxHeight)
+    public static IReadOnlyList<SourceVideo> Parse(Stream content, Uri address, int maxHeight, bool takesSound)
     {
         var found = new List<SourceVideo>();
         try
@@ -57,7 +58,7 @@ internal static class FeedDocument
                 if (reader.NodeType == XmlNodeType.Element && IsEntry(reader))
                 {
                     // Leaves the reader behind the element.
-                    if (Read((XElement)XNode.ReadFrom(reader), address, maxHeight) is { } video)
+                    if (Read((XElement)XNode.ReadFrom(reader), address, maxHeight, takesSound) is { } video)
                     {
                         found.Add(video);
                     }
@@ -81,8 +82,8 @@ internal static class FeedDocument
         ? reader.LocalName == "entry" && reader.Depth == 1
         : reader.LocalName == "item" && reader.Depth is 1 or 2;
 
-    /// <summary>Null when the entry has no video, or is broken.</summary>
-    private static SourceVideo? Read(XElement element, Uri address, int maxHeight)
+    /// <summary>Null when the entry has nothing of use, or is broken.</summary>
+    private static SourceVideo? Read(XElement element, Uri address, int maxHeight, bool takesSound)
     {
         Mend(element);
         SyndicationItem item;
@@ -100,7 +101,7 @@ internal static class FeedDocument
         var videoId = element.Element(YouTube + "videoId")?.Value;
         var url = videoId is { Length: > 0 }
             ? "https://www.youtube.com/watch?v=" + Uri.EscapeDataString(videoId)
-            : FeedMedia.Choose([.. Enclosures(item), .. media.Select(FeedMedia.Of)], address, maxHeight);
+            : FeedMedia.Choose([.. Enclosures(item), .. media.Select(FeedMedia.Of)], address, maxHeight, takesSound);
         if (url is null)
         {
             return null;

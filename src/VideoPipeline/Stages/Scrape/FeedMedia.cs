@@ -17,32 +17,30 @@ internal sealed record FeedMedia(string? Url, string? Type, string? Medium, int?
         double.TryParse(content.Attribute("bitrate")?.Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var bitRate) ? bitRate : null);
 
     /// <summary>
-    /// The URL of the video to fetch: the largest that isn't larger than needed, else the smallest of those that are. Null
-    /// when none is a video.
+    /// The URL of the video to fetch: the largest that isn't larger than needed, else the smallest of those that are. Sound
+    /// where there is no video and sound is of use. Null when none is either.
     /// </summary>
-    public static string? Choose(IEnumerable<FeedMedia> offered, Uri address, int maxHeight) => offered
+    public static string? Choose(IEnumerable<FeedMedia> offered, Uri address, int maxHeight, bool takesSound) => offered
         .Select(media => (Media: media, Url: SourceVideo.AddressOf(media.Url, address)))
-        .Where(pair => pair.Url is not null && pair.Media.IsVideo(pair.Url))
-        .OrderBy(pair => pair.Media.Height > maxHeight)
+        .Where(pair => pair.Url is not null && (pair.Media.IsVideo(pair.Url) || (takesSound && pair.Media.IsSound(pair.Url))))
+        .OrderByDescending(pair => pair.Media.IsVideo(pair.Url!))
+        .ThenBy(pair => pair.Media.Height > maxHeight)
         .ThenByDescending(pair => pair.Media.Height > maxHeight ? -pair.Media.Height : pair.Media.Height ?? 0)
         .ThenByDescending(pair => pair.Media.BitRate ?? 0)
         .Select(pair => pair.Url)
         .FirstOrDefault();
 
-    /// <summary>By its type; by its name where the type says nothing.</summary>
-    private bool IsVideo(string url)
+    private bool IsVideo(string url) => Is("video") ?? FolderSource.IsVideo(NameIn(url));
+
+    private bool IsSound(string url) => Is("audio") ?? FolderSource.IsSound(NameIn(url));
+
+    /// <summary>By its type; null where the type says nothing, so that its name has to.</summary>
+    private bool? Is(string medium) => Type switch
     {
-        if (Medium is not null && Type is null)
-        {
-            return Medium == "video";
-        }
+        null when Medium is not null => Medium == medium,
+        null or "" or "application/octet-stream" or "binary/octet-stream" => null,
+        _ => Type.StartsWith($"{medium}/", StringComparison.OrdinalIgnoreCase),
+    };
 
-        if (Type is not null && Type.StartsWith("video/", StringComparison.OrdinalIgnoreCase))
-        {
-            return true;
-        }
-
-        return Type is null or "" or "application/octet-stream" or "binary/octet-stream"
-            && FolderSource.IsVideo(Path.GetFileName(new Uri(url).AbsolutePath));
-    }
+    private static string NameIn(string url) => Path.GetFileName(new Uri(url).AbsolutePath);
 }

@@ -107,7 +107,8 @@ public sealed class FeedSource(IHttpClientFactory clients, IDbContextFactory<Pip
 
         content.Position = 0;
         var profile = profiles.Find(channel.Profile);
-        var videos = FeedDocument.Parse(content, response.RequestMessage?.RequestUri ?? address, profile?.FetchedShortSide ?? int.MaxValue);
+        var videos = FeedDocument.Parse(
+            content, response.RequestMessage?.RequestUri ?? address, profile?.FetchedShortSide ?? int.MaxValue, takesSound: profile is { NeedsVideo: false });
         var tag = Header(response.Headers, "ETag");
         var modified = Header(response.Content.Headers, "Last-Modified");
         return new(videos)

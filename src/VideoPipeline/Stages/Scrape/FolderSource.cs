@@ -10,18 +10,21 @@ public sealed record SourceFile(string ExternalId, string Path, long SizeBytes, 
     public string Title => System.IO.Path.GetFileNameWithoutExtension(Path);
 }
 
-/// <summary>The videos in a watched folder and the folders below it.</summary>
+/// <summary>The videos and sound files in a watched folder and the folders below it.</summary>
 public sealed class FolderSource(TimeProvider time) : IVideoSource
 {
-    // A copy that is under way writes at least this often, and shows it within the second look's distance.
+    // A copy that is under way writes at least this often, and shows it within the second look's distance: programs that copy
+    // over a slow line write every second or two.
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan SecondLook = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SecondLook = TimeSpan.FromSeconds(3);
 
-    private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> VideoExtensions = new(StringComparer.OrdinalIgnoreCase)
     {
         ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".ogv", ".ogg", ".mpg", ".mpeg", ".m2v", ".vob", ".ts", ".m2ts", ".mts",
         ".wmv", ".asf", ".flv", ".f4v", ".3gp", ".3g2", ".mxf", ".dv",
     };
+
+    private static readonly HashSet<string> SoundExtensions = new(StringComparer.OrdinalIgnoreCase) { ".mp3", ".m4a", ".aac", ".flac", ".wav", ".opus" };
 
     private static readonly EnumerationOptions Everything = new()
     {
@@ -42,11 +45,15 @@ public sealed class FolderSource(TimeProvider time) : IVideoSource
         })]);
 
     /// <summary>True for the name of a file that is a video by its extension and not hidden.</summary>
-    public static bool IsVideo(ReadOnlySpan<char> name) => name.Length > 0 && name[0] != '.' && Extensions.Contains(Path.GetExtension(name).ToString());
+    public static bool IsVideo(ReadOnlySpan<char> name) => Has(name, VideoExtensions);
+
+    /// <summary>The same for files of sound alone, which some profiles take.</summary>
+    public static bool IsSound(ReadOnlySpan<char> name) => Has(name, SoundExtensions);
 
     /// <summary>
-    /// All videos that are complete, as far as one can see from outside. Files that are still being written, empty ones and
-    /// hidden ones are left out, and so is what links lead to outside of the folder.
+    /// All files that are complete, as far as one can see from outside. Files that are still being written and hidden ones are
+    /// left out, and so is what links lead to outside of the folder. An empty file that stays so is listed: its download says
+    /// what is wrong with it.
     /// </summary>
     /// <param name="folder">Absolute.</param>
     /// <exception cref="TransientFailureException">The folder isn't there.</exception>
@@ -73,6 +80,9 @@ public sealed class FolderSource(TimeProvider time) : IVideoSource
         return found;
     }
 
+    private static bool Has(ReadOnlySpan<char> name, HashSet<string> extensions) =>
+        name.Length > 0 && name[0] != '.' && extensions.Contains(Path.GetExtension(name).ToString());
+
     private static void Walk(string folder, string prefix, string root, List<SourceFile> found, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -91,7 +101,7 @@ public sealed class FolderSource(TimeProvider time) : IVideoSource
                     Walk(entry.FullName, $"{prefix}{entry.Name}/", root, found, cancellationToken);
                 }
             }
-            else if (IsVideo(entry.Name) && Describe((FileInfo)entry, prefix, root) is { } file)
+            else if ((IsVideo(entry.Name) || IsSound(entry.Name)) && Describe((FileInfo)entry, prefix, root) is { } file)
             {
                 found.Add(file);
             }
@@ -111,7 +121,7 @@ public sealed class FolderSource(TimeProvider time) : IVideoSource
             file = new(real);
         }
 
-        return file is { Exists: true, Length: > 0 } ? new(prefix + entry.Name, entry.FullName, file.Length, ModifiedAt(file)) : null;
+        return file.Exists ? new(prefix + entry.Name, entry.FullName, file.Length, ModifiedAt(file)) : null;
     }
 
     private static bool IsUnchanged(SourceFile seen)

@@ -41,11 +41,19 @@ public sealed class QuotaLedger(RowWriter writer, IDbContextFactory<PipelineDbCo
     }
 
     /// <summary>Spends nothing; for what is begun only if all of it can be paid for.</summary>
+    /// <exception cref="PermanentFailureException">No day has so much: waiting doesn't help.</exception>
     /// <exception cref="SnoozeException">Not so much is left today.</exception>
     public async Task RequireAsync(string bucket, int cost, CancellationToken cancellationToken)
     {
+        if (cost > LimitOf(bucket))
+        {
+            throw new PermanentFailureException(
+                $"This takes {cost} {NameOf(bucket)} of the YouTube quota, and {SettingOf(bucket)} allows {LimitOf(bucket)} a day. "
+                    + "Nothing was begun. Raise the setting if the project has more, or ask for less (playlists, thumbnail), then retry the job.");
+        }
+
         var used = await UsedAsync(bucket, cancellationToken);
-        if (used + cost > LimitOf(bucket) && used > 0)
+        if (used + cost > LimitOf(bucket))
         {
             throw Exhausted(bucket, used, cost);
         }
@@ -186,6 +194,9 @@ public sealed class QuotaLedger(RowWriter writer, IDbContextFactory<PipelineDbCo
         $"The YouTube channel {account} has reached its own limit on uploads (uploadLimitExceeded). The next one is tried at {until:u}.", until);
 
     private int LimitOf(string bucket) => bucket == YouTubeQuota.Uploads ? options.Value.DailyUploads : options.Value.DailyUnits;
+
+    private static string SettingOf(string bucket) =>
+        $"VideoPipeline__YouTube__{(bucket == YouTubeQuota.Uploads ? nameof(YouTubeOptions.DailyUploads) : nameof(YouTubeOptions.DailyUnits))}";
 
     private static string NameOf(string bucket) => bucket == YouTubeQuota.Uploads ? "uploads" : "units";
 

@@ -85,7 +85,7 @@ public sealed class YtDlpProgram(IOptions<YtDlpOptions> options, IOptions<Ffmpeg
         // Picture and sound are put together under our limits. Repairs are left out: the transform needs none, and ffmpeg would
         // be run for each kind of them without limits. The ffprobe that is run for some sound tells yt-dlp the name of a codec.
         yield return "--postprocessor-args";
-        yield return $"Merger+ffmpeg_i:-protocol_whitelist file,pipe -format_whitelist {MediaFormats.WhitelistWithSound}";
+        yield return $"Merger+ffmpeg_i:-protocol_whitelist file,pipe -format_whitelist {MediaFormats.Whitelist}";
         yield return "--fixup";
         yield return "never";
         if (cookies is not null)

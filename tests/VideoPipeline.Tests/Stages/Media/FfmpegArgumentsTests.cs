@@ -42,6 +42,10 @@ public sealed class FfmpegArgumentsTests
     [TestCase("matroska,webm", ".mkv")]
     [TestCase("avi", ".avi")]
     [TestCase("ogg", ".ogv")]
+    [TestCase("mp3", ".mp3")]
+    [TestCase("aac", ".aac")]
+    [TestCase("flac", ".flac")]
+    [TestCase("wav", ".wav")]
     public void The_extension_follows_from_the_format(string container, string extension) =>
         Assert.That(MediaFormats.ExtensionOf(container), Is.EqualTo(extension));
 }

@@ -34,6 +34,25 @@ public sealed class FeedDocumentTests
     }
 
     [Test]
+    public void Sound_is_taken_where_it_is_of_use_and_there_is_no_video()
+    {
+        var feed = Rss(
+            """
+            <item><title>Named</title><guid>4</guid><enclosure url="https://example.org/named.MP3" length="1"/></item>
+            <item><title>Both</title><guid>3</guid><media:group><media:content url="https://example.org/b.mp3" type="audio/mpeg" bitrate="9000"/>
+              <media:content url="https://example.org/b.mp4" type="video/mp4" height="2160"/></media:group></item>
+            <item><title>Medium</title><guid>2</guid><media:content url="https://example.org/m" medium="audio"/></item>
+            <item><title>Typed</title><guid>1</guid><enclosure url="https://example.org/t" type="audio/mpeg" length="1"/></item>
+            """);
+
+        Assert.That(Parse(feed).Select(video => video.Url), Is.EqualTo(new[] { "https://example.org/b.mp4" }));
+        Assert.That(Parse(feed, takesSound: true).Select(video => video.Url), Is.EqualTo(new[]
+        {
+            "https://example.org/t", "https://example.org/m", "https://example.org/b.mp4", "https://example.org/named.MP3",
+        }));
+    }
+
+    [Test]
     public void Atom_with_enclosures_is_read()
     {
         var found = Parse(
@@ -157,10 +176,10 @@ public sealed class FeedDocumentTests
     private static void AssertRefused(string content, string said = "can't be read") =>
         Assert.That(() => Parse(content), Throws.InstanceOf<PermanentFailureException>().With.Message.Contains(said));
 
-    private static IReadOnlyList<SourceVideo> Parse(string content, int maxHeight = 1080)
+    private static IReadOnlyList<SourceVideo> Parse(string content, int maxHeight = 1080, bool takesSound = false)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(content));
-        return FeedDocument.Parse(stream, Address, maxHeight);
+        return FeedDocument.Parse(stream, Address, maxHeight, takesSound);
     }
 
     private static string Rss(string items) =>

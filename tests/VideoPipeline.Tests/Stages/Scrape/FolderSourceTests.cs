@@ -26,28 +26,35 @@ public sealed class FolderSourceTests
     [TestCase("a.mp4", true)]
     [TestCase("a.MKV", true)]
     [TestCase("a.b.webm", true)]
+    [TestCase("a.mp3", false)]
     [TestCase("a.txt", false)]
     [TestCase("mp4", false)]
     [TestCase(".a.mp4", false)]
     [TestCase("", false)]
     public void Videos_are_known_by_their_extension(string name, bool isVideo) => Assert.That(FolderSource.IsVideo(name), Is.EqualTo(isVideo));
 
+    [TestCase("a.mp3", true)]
+    [TestCase("a.FLAC", true)]
+    [TestCase("a.mp4", false)]
+    [TestCase(".a.mp3", false)]
+    public void Files_of_sound_are_known_by_their_extension(string name, bool isSound) => Assert.That(FolderSource.IsSound(name), Is.EqualTo(isSound));
+
     [Test]
     public async Task Videos_are_found_at_any_depth_and_described()
     {
         Write("talks/2026/One talk.mp4", Now.AddDays(-2));
         Write("b.avi", Now.AddDays(-1));
+        Write("episode.mp3", Now.AddDays(-1));
         Write("notes.txt", Now.AddDays(-1));
         Write(".hidden.mp4", Now.AddDays(-1));
         Write(".cache/c.mp4", Now.AddDays(-1));
-        Write("empty.mp4", Now.AddDays(-1), content: "");
 
         var found = (await List()).OrderBy(file => file.ExternalId, StringComparer.Ordinal).ToList();
 
-        Assert.That(found.Select(file => file.ExternalId), Is.EqualTo(new[] { "b.avi", "talks/2026/One talk.mp4" }));
-        Assert.That(found[1].Title, Is.EqualTo("One talk"));
-        Assert.That(found[1].ModifiedAt, Is.EqualTo(Now.AddDays(-2)));
-        Assert.That(Path.IsPathFullyQualified(found[1].Path));
+        Assert.That(found.Select(file => file.ExternalId), Is.EqualTo(new[] { "b.avi", "episode.mp3", "talks/2026/One talk.mp4" }));
+        Assert.That(found[2].Title, Is.EqualTo("One talk"));
+        Assert.That(found[2].ModifiedAt, Is.EqualTo(Now.AddDays(-2)));
+        Assert.That(Path.IsPathFullyQualified(found[2].Path));
     }
 
     [Test]
@@ -79,10 +86,26 @@ public sealed class FolderSourceTests
 
         var listing = List();
         Assert.That(listing.IsCompleted, Is.False, "it takes a second look at files that are so new");
-        Write("growing.mp4", Now, content: "more of it");
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.That(listing.IsCompleted, Is.False, "there are copies that write every two seconds");
+        Write("growing.mp4", Now.AddSeconds(2), content: "more of it");
         _time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.That((await listing).Select(file => file.ExternalId), Is.EquivalentTo(new[] { "settled.mp4", "old.mp4" }));
+    }
+
+    [Test]
+    public async Task An_empty_file_is_listed_once_it_stays_empty()
+    {
+        Write("begun.mp4", Now, content: "");
+        Write("made.mp4", Now, content: "");
+        Write("empty.mp4", Now.AddDays(-1), content: "");
+
+        var listing = List();
+        Write("begun.mp4", Now, content: "its first bytes");
+        _time.Advance(TimeSpan.FromSeconds(3));
+
+        Assert.That((await listing).Select(file => file.ExternalId), Is.EquivalentTo(new[] { "made.mp4", "empty.mp4" }));
     }
 
     [Test]

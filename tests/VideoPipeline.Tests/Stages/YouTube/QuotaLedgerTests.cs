@@ -127,6 +127,19 @@ public sealed class QuotaLedgerTests
     }
 
     [Test]
+    public async Task What_no_day_has_is_not_waited_for()
+    {
+        await _ledger.RequireAsync(YouTubeQuota.Units, 100, CancellationToken.None);
+        var failure = (await Assert.ThrowsAsync<PermanentFailureException>(() => _ledger.RequireAsync(YouTubeQuota.Units, 101, CancellationToken.None)))!;
+
+        Assert.That(failure.Message, Does.Contain("takes 101 units").And.Contain("VideoPipeline__YouTube__DailyUnits allows 100 a day"));
+        Assert.That(await UsedAsync(), Is.Zero);
+
+        await SpendAsync(1);
+        Assert.That(await Assert.ThrowsAsync<SnoozeException>(() => _ledger.RequireAsync(YouTubeQuota.Units, 100, CancellationToken.None)), Is.Not.Null);
+    }
+
+    [Test]
     public async Task A_channels_limit_on_uploads_is_over_after_a_day()
     {
         await _ledger.RequireUploadsOpenAsync("UCone", CancellationToken.None);
