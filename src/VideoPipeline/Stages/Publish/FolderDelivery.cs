@@ -64,7 +64,7 @@ public static partial class FolderDelivery
     }
 
     /// <summary>The names that <see cref="DeliverAsync"/> gives or once gave, and no others: the folder may have files of other programs.</summary>
-    [GeneratedRegex(@"^\..*\]\.(mp4|jpg|json)(\.[0-9a-f]{8})?\.partial$", RegexOptions.ExplicitCapture | RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\..*\]\.[a-z0-9]+(\.[0-9a-f]{8})?\.partial$", RegexOptions.ExplicitCapture | RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
     internal static partial Regex PartialName();
 
     private static string PartialOf(string final) =>

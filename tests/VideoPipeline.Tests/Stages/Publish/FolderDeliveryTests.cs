@@ -78,6 +78,8 @@ public sealed class FolderDeliveryTests
     [TestCase(".A [7].mp4.0a1b2c3d.partial", true)]
     [TestCase(".A [7].mp4.partial", true)]
     [TestCase(".A [7].json.partial", true)]
+    [TestCase(".A [7].m4a.0a1b2c3d.partial", true)]
+    [TestCase(".A [7].mp3.0a1b2c3d.partial", true)]
     [TestCase("A [7].mp4.partial", false)]
     [TestCase(".download.partial", false)]
     [TestCase("A [7].mp4", false)]
