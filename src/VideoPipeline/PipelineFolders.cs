@@ -55,7 +55,7 @@ public sealed class PipelineFolders : IDisposable
                 Directory.Delete(folder, recursive: true);
             }
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // A process that was killed a moment ago may still be writing.
         }

@@ -68,14 +68,12 @@ public sealed class JobRunner(
         using var current = running.Begin(claimed);
         await using var onShutdown = lifetime.ApplicationStopping.Register(() => current.Stop(StopReason.Shutdown));
         using var progress = new ProgressReports(rows, claimed, time, logger);
-        var workFolder = folders.WorkFolderOf(claimed);
         try
         {
             StageResult result;
             try
             {
-                var context = await LoadAsync(claimed, workFolder, progress.Report, current.Stopping);
-                result = await _stages[claimed.JobType].RunAsync(context, current.Stopping);
+                result = await RunStageAsync(claimed, progress.Report, current.Stopping);
             }
             catch (Exception) when (current.Reason == StopReason.LeaseLost)
             {
@@ -110,8 +108,19 @@ public sealed class JobRunner(
                 claimed.Id, claimed.JobType.Name(), claimed.Attempts, exception.Message, outcome.GetType().Name.ToLowerInvariant());
             return outcome;
         }
+    }
+
+    private async Task<StageResult> RunStageAsync(VideoProcessingJob claimed, Action<StageProgress> reportProgress, CancellationToken cancellationToken)
+    {
+        var workFolder = folders.WorkFolderOf(claimed);
+        try
+        {
+            var context = await LoadAsync(claimed, workFolder, reportProgress, cancellationToken);
+            return await _stages[claimed.JobType].RunAsync(context, cancellationToken);
+        }
         finally
         {
+            // Before the row says what became of it: what has filled the disk may lie here, and the row may be on the same disk.
             PipelineFolders.Remove(workFolder);
         }
     }

@@ -29,7 +29,7 @@ public sealed class StageContext
     /// <summary>The artifacts of <see cref="Video"/> as stored by the stages before.</summary>
     public IReadOnlyList<Artifact> Artifacts { get; init; } = [];
 
-    /// <summary>A folder of this attempt alone; made on first use by the stage, removed after it, whatever its outcome.</summary>
+    /// <summary>A folder of this attempt alone; made on first use by the stage, removed as soon as it ends, however it does.</summary>
     public required string WorkFolder { get; init; }
 
     /// <summary>Takes what the stage has done so far; written at most once a second.</summary>
