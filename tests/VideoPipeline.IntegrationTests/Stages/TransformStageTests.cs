@@ -1,8 +1,10 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using VideoPipeline.Catalog;
 using VideoPipeline.Jobs;
 using VideoPipeline.Stages;
+using VideoPipeline.Stages.Download;
 using VideoPipeline.Stages.Media;
 using VideoPipeline.Stages.Transform;
 
@@ -150,6 +152,21 @@ public sealed class TransformStageTests
         Assert.That(
             async () => await _bench.Stage(JobType.Transform).RunAsync(context, CancellationToken.None),
             Throws.InstanceOf<SnoozeException>().With.Message.StartsWith("The disk is full"));
+    }
+
+    [Test]
+    public async Task It_waits_for_room_before_it_begins()
+    {
+        var clip = await TestMedia.MakeAsync(_bench.Root, "clip.avi", $"{Video5} -t 1 -c:v mpeg4");
+        var video = await _bench.AddVideoAsync(_bench.Put(clip));
+        await _bench.CompleteAsync(JobType.Download, video);
+        _bench.Get<IOptions<DownloadOptions>>().Value.MinimumFreeBytes = long.MaxValue / 2;
+        var context = await _bench.ClaimAsync(JobType.Transform, video.ChannelId, video.Id);
+
+        Assert.That(
+            async () => await _bench.Stage(JobType.Transform).RunAsync(context, CancellationToken.None),
+            Throws.InstanceOf<SnoozeException>().With.Message.StartsWith("The disk is too full"));
+        Assert.That(Directory.EnumerateFiles(context.WorkFolder), Is.Empty);
     }
 
     [Test]

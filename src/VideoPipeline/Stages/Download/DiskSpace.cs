@@ -3,9 +3,9 @@ using Microsoft.Extensions.Options;
 namespace VideoPipeline.Stages.Download;
 
 /// <summary>
-/// Keeps downloads from filling the disk: they wait before they start, not fail in the middle. What one of them is still
-/// going to write is held for it, so that several at once don't all count on the same room. The room held is this process's
-/// knowledge: it is gone with the process, and so are its downloads.
+/// Keeps downloads and transforms from filling the disk: they wait before they start, not fail in the middle. What one of
+/// them is still going to write is held for it, so that several at once don't all count on the same room. The room held is
+/// this process's knowledge: it is gone with the process, and so is what it was held for.
 /// </summary>
 public sealed class DiskSpace(IOptions<DownloadOptions> options, TimeProvider time)
 {
@@ -32,7 +32,7 @@ public sealed class DiskSpace(IOptions<DownloadOptions> options, TimeProvider ti
             {
                 throw FullDisk.Snooze(
                     FormattableString.Invariant($"The disk is too full: {free / 1e9:0.0} GB are free, {needed / 1e9:0.0} GB are needed")
-                        + (_held > 0 ? FormattableString.Invariant($" besides {_held / 1e9:0.0} GB for what is being downloaded.") : "."),
+                        + (_held > 0 ? FormattableString.Invariant($" besides {_held / 1e9:0.0} GB for what is being written.") : "."),
                     time.GetUtcNow());
             }
 
@@ -49,7 +49,7 @@ public sealed class DiskSpace(IOptions<DownloadOptions> options, TimeProvider ti
     }
 }
 
-/// <summary>Room on the disk that is held for one download, until it is used or given back. For one thread at a time.</summary>
+/// <summary>Room on the disk that is held for one job, until it is used or given back. For one thread at a time.</summary>
 public sealed class DiskReservation : IDisposable
 {
     // When nobody knows how much there will be.

@@ -1,6 +1,7 @@
 using VideoPipeline.Artifacts;
 using VideoPipeline.Catalog;
 using VideoPipeline.Jobs;
+using VideoPipeline.Stages.Download;
 using VideoPipeline.Stages.Media;
 
 namespace VideoPipeline.Stages.Transform;
@@ -9,7 +10,8 @@ namespace VideoPipeline.Stages.Transform;
 /// Brings the source file into the shape of the channel's profile. Streams that have it already are copied; what comes out
 /// is checked before it gets into the store, where it replaces what an earlier attempt may have left.
 /// </summary>
-public sealed class TransformStage(IArtifactStore store, MediaProbe probe, Ffmpeg ffmpeg, TransformProfiles profiles, HardwareEncoders encoders, TimeProvider time) : IStage
+public sealed class TransformStage(
+    IArtifactStore store, MediaProbe probe, Ffmpeg ffmpeg, TransformProfiles profiles, HardwareEncoders encoders, DiskSpace disk, TimeProvider time) : IStage
 {
     public JobType JobType => JobType.Transform;
 
@@ -39,6 +41,9 @@ public sealed class TransformStage(IArtifactStore store, MediaProbe probe, Ffmpe
         }
 
         Directory.CreateDirectory(context.WorkFolder);
+
+        // Nobody knows how large the output gets. The source's size is the best guess; of a video's sound alone next to nothing.
+        using var room = disk.Reserve(context.WorkFolder, profile.Container == OutputContainer.M4a ? 0 : new FileInfo(source).Length);
         var run = new TransformRun(ffmpeg, probe, encoders, context, profile, source, media, time);
         var output = await run.WriteAsync(cancellationToken);
 

@@ -19,13 +19,13 @@ public sealed class DiskSpaceTests
     public void SetUp() => _disk = new(Options.Create(new DownloadOptions { MinimumFreeBytes = 0 }), _time);
 
     [Test]
-    public void Two_downloads_do_not_count_on_the_same_room()
+    public void Two_jobs_do_not_count_on_the_same_room()
     {
         using (_disk.Reserve(Folder, _most))
         {
             Assert.That(
                 () => _disk.Reserve(Folder, _most),
-                Throws.InstanceOf<SnoozeException>().With.Property(nameof(SnoozeException.Until)).EqualTo(_time.GetUtcNow().AddMinutes(5)).And.Message.Contains("being downloaded"));
+                Throws.InstanceOf<SnoozeException>().With.Property(nameof(SnoozeException.Until)).EqualTo(_time.GetUtcNow().AddMinutes(5)).And.Message.Contains("being written"));
         }
 
         Assert.That(() => _disk.Reserve(Folder, _most).Dispose(), Throws.Nothing, "what was held is given back");
