@@ -26,7 +26,10 @@ public sealed class ScrapeStage(
 
     public JobType JobType => JobType.Scrape;
 
-    public async Task<StageResult> RunAsync(StageContext context, CancellationToken cancellationToken)
+    public Task<StageResult> RunAsync(StageContext context, CancellationToken cancellationToken) =>
+        FullDisk.GuardAsync(() => ScrapeAsync(context, cancellationToken), time);
+
+    private async Task<StageResult> ScrapeAsync(StageContext context, CancellationToken cancellationToken)
     {
         var channel = context.Channel;
         var filter = new ScrapeFilter(channel.Filters, time);

@@ -133,7 +133,7 @@ public sealed class YtDlpProgram(IOptions<YtDlpOptions> options, IOptions<Ffmpeg
             file.Write(bytes);
             return copy;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is UnauthorizedAccessException || (exception is IOException io && !FullDisk.Is(io)))
         {
             throw new TransientFailureException($"The cookies can't be read: {exception.Message}", exception);
         }
