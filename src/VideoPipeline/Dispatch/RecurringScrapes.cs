@@ -23,19 +23,27 @@ internal sealed class RecurringScrapes(
 {
     private const string Prefix = "scrape-channel-";
 
+    /// <summary>Where Hangfire keeps the ids of its recurring jobs.</summary>
+    private const string Set = "recurring-jobs";
+
+    /// <summary>A channel may have been changed by a node whose clock is another one, and told to Hangfire a while later.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(10);
+
+    /// <summary>When the recurring jobs were last known to be as the channels' rows say; null before the first time.</summary>
+    private DateTimeOffset? _syncedAt;
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         channels.Changed += OnChanged;
-        foreach (var channel in await ScheduledAsync(cancellationToken))
+        await SyncAsync(cancellationToken);
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        foreach (var channel in await Scheduled(db).ToListAsync(cancellationToken))
         {
-            Update(channel);
             if (IsOverdue(channel, time.GetUtcNow()))
             {
                 await ScheduledScrape.EnqueueAsync(channels, channel.Id, cancellationToken);
             }
         }
-
-        await SyncAsync(cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken)
@@ -46,30 +54,42 @@ internal sealed class RecurringScrapes(
 
     /// <summary>
     /// Makes up for what was lost: recurring jobs went with Hangfire's tables, or a crash came between a channel's change and
-    /// Hangfire's.
+    /// Hangfire's. The first time all schedules are compared; later only those of channels that were changed since: Hangfire
+    /// has to be asked for each by itself.
     /// </summary>
     public async Task SyncAsync(CancellationToken cancellationToken)
     {
+        var now = time.GetUtcNow();
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var since = _syncedAt - Margin;
+        var changed = since is null ? Scheduled(db) : Scheduled(db).Where(c => c.UpdatedAt >= since);
+        var asked = (await changed.Select(c => c.Id).ToListAsync(cancellationToken)).ConvertAll(IdOf);
+
         // Before the rows are read: what is changed in between is then seen to differ, or not to be there yet.
-        Dictionary<string, string> crons;
+        HashSet<string> ids;
+        Dictionary<string, string?> crons;
         using (var connection = storage.GetConnection())
         {
-            crons = connection.GetRecurringJobs().Where(job => job.Id.StartsWith(Prefix, StringComparison.Ordinal)).ToDictionary(job => job.Id, job => job.Cron);
+            ids = [.. connection.GetAllItemsFromSet(Set).Where(id => id.StartsWith(Prefix, StringComparison.Ordinal))];
+            crons = connection.GetRecurringJobs(asked).ToDictionary(job => job.Id, job => (string?)job.Cron);
         }
 
-        foreach (var channel in await ScheduledAsync(cancellationToken))
+        foreach (var channel in await Scheduled(db).ToListAsync(cancellationToken))
         {
-            if (!crons.Remove(IdOf(channel), out var cron) || cron != channel.Cron)
+            var id = IdOf(channel.Id);
+            if (!ids.Remove(id) || (crons.TryGetValue(id, out var cron) && cron != channel.Cron))
             {
                 Update(channel);
             }
         }
 
         // Of channels that are deleted, or have no schedule any more.
-        foreach (var id in crons.Keys)
+        foreach (var id in ids)
         {
             recurring.RemoveIfExists(id);
         }
+
+        _syncedAt = now;
     }
 
     /// <summary>Whether a scheduled time has passed since the last scrape (or since the channel was made or changed).</summary>
@@ -79,13 +99,9 @@ internal sealed class RecurringScrapes(
         return CronExpression.Parse(channel.Cron!).GetNextOccurrence(since, TimeZoneInfo.Utc) <= now;
     }
 
-    private async Task<List<Channel>> ScheduledAsync(CancellationToken cancellationToken)
-    {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await db.Channels.AsNoTracking().Where(c => c.Cron != null && c.DeletedAt == null).ToListAsync(cancellationToken);
-    }
+    private static IQueryable<Channel> Scheduled(PipelineDbContext db) => db.Channels.AsNoTracking().Where(c => c.Cron != null && c.DeletedAt == null);
 
-    private static string IdOf(Channel channel) => $"{Prefix}{channel.Id}";
+    private static string IdOf(long channelId) => $"{Prefix}{channelId}";
 
     private void OnChanged(Channel channel)
     {
@@ -104,12 +120,12 @@ internal sealed class RecurringScrapes(
     {
         if (channel.Cron is null || channel.DeletedAt is not null)
         {
-            recurring.RemoveIfExists(IdOf(channel));
+            recurring.RemoveIfExists(IdOf(channel.Id));
             return;
         }
 
         recurring.AddOrUpdate<ScheduledScrape>(
-            IdOf(channel), QueueName.Schedule, scrape => scrape.RunAsync(channel.Id, channel.Name), channel.Cron,
+            IdOf(channel.Id), QueueName.Schedule, scrape => scrape.RunAsync(channel.Id, channel.Name), channel.Cron,
             new RecurringJobOptions { TimeZone = TimeZoneInfo.Utc });
     }
 }

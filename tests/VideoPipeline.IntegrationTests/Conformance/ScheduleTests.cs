@@ -1,6 +1,7 @@
 using Hangfire;
 using Hangfire.Common;
 using Hangfire.Storage;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using VideoPipeline.Catalog;
@@ -27,10 +28,29 @@ public sealed class ScheduleTests
 
         await host.Service<RecurringScrapes>().SyncAsync(CancellationToken.None);
 
-        using var connection = host.HangfireStorage.GetConnection();
         Assert.That(
-            connection.GetRecurringJobs().Select(job => (job.Id, job.Cron)),
+            CronsOf(host),
             Is.EquivalentTo(new[] { (IdOf(ids[0]), Yearly), (IdOf(ids[1]), Yearly), ("somebody-elses", Yearly) }));
+    }
+
+    /// <summary>Hangfire is asked for each by itself, and there may be thousands.</summary>
+    [Test]
+    public async Task Of_channels_that_have_long_been_the_same_the_schedule_is_compared_at_the_start_only()
+    {
+        using var folder = new TemporaryFolder();
+        await using var host = await QueueHost.StartAsync(new Dictionary<string, string?> { ["DataDirectory"] = folder.Path });
+        var ids = await AddAsync(host, Yearly, Yearly);
+        var longAgo = TimeProvider.System.GetUtcNow().AddHours(-1);
+        await host.Writer.WriteAsync(db => db.Channels.ExecuteUpdateAsync(set => set.SetProperty(c => c.UpdatedAt, longAgo)));
+        host.Service<IRecurringJobManager>().AddOrUpdate<ScheduledScrape>(IdOf(ids[0]), scrape => scrape.RunAsync(ids[0], "x"), "0 0 2 2 *");
+
+        await host.Service<RecurringScrapes>().SyncAsync(CancellationToken.None);
+        var later = CronsOf(host);
+        var started = ActivatorUtilities.CreateInstance<RecurringScrapes>(host.Service<IServiceProvider>());
+        await started.SyncAsync(CancellationToken.None);
+
+        Assert.That(later, Is.EquivalentTo(new[] { (IdOf(ids[0]), "0 0 2 2 *"), (IdOf(ids[1]), Yearly) }), "one that isn't there is seen whenever");
+        Assert.That(CronsOf(host), Is.EquivalentTo(new[] { (IdOf(ids[0]), Yearly), (IdOf(ids[1]), Yearly) }));
     }
 
     [Test]
@@ -48,6 +68,12 @@ public sealed class ScheduleTests
     }
 
     private static string IdOf(long channelId) => $"scrape-channel-{channelId}";
+
+    private static List<(string Id, string Cron)> CronsOf(QueueHost host)
+    {
+        using var connection = host.HangfireStorage.GetConnection();
+        return connection.GetRecurringJobs().ConvertAll(job => (job.Id, job.Cron));
+    }
 
     /// <summary>As rows alone: Hangfire isn't told.</summary>
     private static Task<long[]> AddAsync(QueueHost host, params string?[] crons)
