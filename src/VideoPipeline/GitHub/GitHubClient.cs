@@ -92,8 +92,7 @@ internal sealed class GitHubClient(IHttpClientFactory clients, IOptions<GitHubOp
         }
         catch (GitHubException exception) when (exception.Kind == GitHubFailureKind.NotFound)
         {
-            // The same answer comes for everything in a repository that the token may not see, or no longer: that isn't the run's end.
-            using var seen = await CallAsync(HttpMethod.Get, $"repos/{repository}", $"Asking for {repository}", cancellationToken);
+            await DemandSeenAsync(repository, cancellationToken);
             return null;
         }
     }
@@ -109,8 +108,15 @@ internal sealed class GitHubClient(IHttpClientFactory clients, IOptions<GitHubOp
         }
         catch (GitHubException exception) when (exception.Kind == GitHubFailureKind.NotFound)
         {
-            // Deleted.
+            await DemandSeenAsync(repository, cancellationToken);
         }
+    }
+
+    /// <summary>The same answer comes for everything in a repository that the token may not see, or no longer: that isn't a run's end.</summary>
+    /// <exception cref="GitHubException">The repository can't be seen.</exception>
+    private async Task DemandSeenAsync(string repository, CancellationToken cancellationToken)
+    {
+        using var seen = await CallAsync(HttpMethod.Get, $"repos/{repository}", $"Asking for {repository}", cancellationToken);
     }
 
     /// <returns>Null when the answer has no body.</returns>

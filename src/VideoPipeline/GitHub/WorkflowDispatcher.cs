@@ -26,6 +26,9 @@ internal sealed class WorkflowDispatcher : BackgroundService
     private static readonly TimeSpan FirstRefusalPause = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestRefusalPause = TimeSpan.FromHours(1);
 
+    /// <summary>After so long a run in a repository that can't be seen isn't cancelled any more.</summary>
+    private static readonly TimeSpan OutOfReach = TimeSpan.FromDays(1);
+
     private readonly WorkflowDispatches _rows;
     private readonly GitHubClient _client;
     private readonly PauseState _pauses;
@@ -155,8 +158,7 @@ internal sealed class WorkflowDispatcher : BackgroundService
                     await FollowAsync(dispatch, cancellationToken);
                     break;
                 case DispatchStep.Cancel:
-                    await _client.CancelRunAsync(dispatch.Repository, dispatch.RunId!.Value, cancellationToken);
-                    await _rows.EndAsync(dispatch, "cancelled", cancellationToken);
+                    await CancelAsync(dispatch, cancellationToken);
                     break;
                 case DispatchStep.NeverStarted:
                     await FailAsync(dispatch, $"GitHub was asked {dispatch.Sends} times for a run of {dispatch.Workflow}, and none has appeared.", permanent: false, cancellationToken);
@@ -242,6 +244,21 @@ internal sealed class WorkflowDispatcher : BackgroundService
             default:
                 await StepAsync(open, next, cancellationToken);
                 break;
+        }
+    }
+
+    private async Task CancelAsync(WorkflowDispatch dispatch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _client.CancelRunAsync(dispatch.Repository, dispatch.RunId!.Value, cancellationToken);
+            await _rows.EndAsync(dispatch, "cancelled", cancellationToken);
+        }
+        catch (GitHubException exception) when (exception.Kind == GitHubFailureKind.NotFound && _time.GetUtcNow() - dispatch.CreatedAt > OutOfReach)
+        {
+            // The repository may be gone for good, and the dispatch has one of the type's places.
+            _logger.LogWarning("Workflow run {RunId} of job {JobId} isn't cancelled: {Message}", dispatch.RunId, dispatch.JobId, exception.Message);
+            await _rows.EndAsync(dispatch, "out of reach", cancellationToken);
         }
     }
 

@@ -189,6 +189,9 @@ internal abstract class DispatchConformance(TestStorage storage) : QueueFixture(
             await UntilBoundAsync(host, run.JobId, run);
         }
 
+        // Once the token may not see the repository.
+        _github.Fail("cancel", HttpStatusCode.NotFound, "Not Found");
+        _github.Fail("repository", HttpStatusCode.NotFound, "Not Found");
         await host.Queue.CancelJobAsync(jobs[0].Id);
         await host.Writer.WriteAsync(db => db.Jobs.ExecuteUpdateAsync(set => set.SetProperty(j => j.WorkflowHeardAt, DateTimeOffset.UnixEpoch)));
         await host.Rows.FailSilentWorkflowsAsync(CancellationToken.None);

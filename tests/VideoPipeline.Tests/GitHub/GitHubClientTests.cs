@@ -57,6 +57,7 @@ internal sealed class GitHubClientTests
             : Http.Answer(HttpStatusCode.NotFound, """{"message":"Not Found"}"""));
 
         Assert.That(await http.Client.GetRunAsync("me/videos", 7, CancellationToken.None), Is.Null);
+        Assert.That(async () => await http.Client.CancelRunAsync("me/videos", 7, CancellationToken.None), Throws.Nothing);
     }
 
     [Test]
@@ -67,6 +68,9 @@ internal sealed class GitHubClientTests
         var refused = (await Assert.ThrowsAsync<GitHubException>(() => http.Client.GetRunAsync("me/videos", 7, CancellationToken.None)))!;
 
         Assert.That(refused.Message, Does.StartWith("Asking for me/videos: ").And.Contain("may not see it"));
+        Assert.That(
+            async () => await http.Client.CancelRunAsync("me/videos", 7, CancellationToken.None),
+            Throws.InstanceOf<GitHubException>().With.Message.EqualTo(refused.Message), "nor is it known to be stopped");
     }
 
     /// <summary>Answers in the network's stead.</summary>
