@@ -22,14 +22,6 @@ internal static class Amounts
         _ => Clock(seconds),
     };
 
-    /// <summary>How large a file is: <c>12 KiB</c>, <c>1.1 MiB</c>, <c>2.2 GiB</c>.</summary>
-    public static string Size(long bytes) => bytes switch
-    {
-        < 1024 * 1024 => $"{Math.Ceiling(bytes / 1024.0):0} KiB",
-        < 1024 * 1024 * 1024 => $"{bytes / 1048576.0:0.0} MiB",
-        _ => $"{bytes / 1073741824.0:0.0} GiB",
-    };
-
     /// <summary>In the time zone of whoever looks at it.</summary>
     public static string Time(DateTimeOffset? time, TimeProvider clock) => time is { } value
         ? TimeZoneInfo.ConvertTime(value, clock.LocalTimeZone).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)

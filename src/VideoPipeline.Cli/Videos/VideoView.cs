@@ -3,6 +3,7 @@ using Spectre.Console.Rendering;
 using VideoPipeline.Cli.Display;
 using VideoPipeline.Cli.Jobs;
 using VideoPipeline.Cli.Remote;
+using VideoPipeline.Server.Pages;
 
 namespace VideoPipeline.Cli.Videos;
 
@@ -31,7 +32,7 @@ internal static class VideoView
             var table = Tables.New("FILE", "SIZE#", "KEY");
             foreach (var artifact in video.Artifacts)
             {
-                table.Row(artifact.Kind, Amounts.Size(artifact.SizeBytes), artifact.Key);
+                table.Row(artifact.Kind, Readable.Size(artifact.SizeBytes), artifact.Key);
             }
 
             parts.AddRange(Text.Empty, table);

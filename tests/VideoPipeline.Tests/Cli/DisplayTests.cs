@@ -38,13 +38,6 @@ public sealed class DisplayTests
     [TestCase(-1.0, "0:00")]
     public void Lengths_of_videos(double? seconds, string shown) => Assert.That(Amounts.Clock(seconds), Is.EqualTo(shown));
 
-    [TestCase(0L, "0 KiB")]
-    [TestCase(1L, "1 KiB")]
-    [TestCase(35_000L, "35 KiB")]
-    [TestCase(1_200_000L, "1.1 MiB")]
-    [TestCase(2_400_000_000L, "2.2 GiB")]
-    public void Sizes_of_files(long bytes, string shown) => Assert.That(Amounts.Size(bytes), Is.EqualTo(shown));
-
     [TestCase(null, "-")]
     [TestCase(0.04, "0.0 s")]
     [TestCase(9.96, "10.0 s")]
