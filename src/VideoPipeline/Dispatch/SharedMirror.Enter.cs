@@ -41,8 +41,9 @@ internal sealed partial class SharedMirror
                 entered = await db.Database.CreateExecutionStrategy().ExecuteAsync(() => EnterInTurnAsync(db, jobType, stop));
             }
 
-            // After their successors are there: a queue that is empty for a moment would let lower priorities pass. A worker
-            // that takes an old one in this moment runs the same row, whose successor is then refused and ends.
+            // After their successors are there: a queue that is empty for a moment would let lower priorities pass. (Of rows
+            // beyond the batch the successors come with the next one. Who passes those meanwhile is held up at the claim.) A
+            // worker that takes an old one in this moment runs the same row, whose successor is then refused and ends.
             foreach (var (backgroundJobId, state) in entered.Superfluous)
             {
                 Delete(backgroundJobId, state, "made anew in order");
