@@ -8,7 +8,9 @@ usage="Usage: bash deploy/quickstart.sh [--channel URL-OR-FOLDER] [--data DIR] [
   --channel URL-OR-FOLDER  publish these videos, which must be your own; without it, sample videos are fetched
   --data DIR               where the service keeps everything (default: data)
   --serve                  keep the service running afterwards, until Ctrl-C
-  --help                   this"
+  --help                   this
+
+The service listens where ASPNETCORE_URLS says; else with --serve at http://127.0.0.1:5080, when that is free, else at a free port."
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 program=$root/src/VideoPipeline.Cli/bin/Release/net10.0/VideoPipeline.Cli.dll
@@ -55,7 +57,7 @@ read_arguments() {
 
 # Tells apart any two states of what is built: names, sizes and times of all files.
 sources() {
-  (cd "$root" && find src ./*.props ./global.json \( -name bin -o -name obj \) -prune -o -type f -printf '%p %s %T@\n' | LC_ALL=C sort | cksum)
+  (cd "$root" && find src ./*.props ./global.json ./appsettings.json \( -name bin -o -name obj \) -prune -o -type f -printf '%p %s %T@\n' | LC_ALL=C sort | cksum)
 }
 
 build() {
@@ -74,6 +76,16 @@ build() {
   echo "$now" > "$built"
 }
 
+listen_address() {
+  if [[ -n ${ASPNETCORE_URLS:-} ]]; then
+    echo "$ASPNETCORE_URLS"
+  elif $serve && ! (: > /dev/tcp/127.0.0.1/5080) 2> /dev/null; then
+    echo http://127.0.0.1:5080
+  else
+    echo http://127.0.0.1:0
+  fi
+}
+
 # The command line, which finds the service by VIDEOPIPELINE_URL.
 videopipeline() { dotnet "$program" "$@" < /dev/null; }
 
@@ -85,7 +97,7 @@ start_service() {
   if setpriv --pdeathsig TERM true 2> /dev/null; then dies_with_this=(setpriv --pdeathsig TERM); fi
   "${dies_with_this[@]}" env VideoPipeline__Storage__Mode=Sqlite \
     Logging__Console__FormatterName=simple Logging__LogLevel__Microsoft.Hosting.Lifetime=Information \
-    dotnet "$program" serve --data "$data" --url http://127.0.0.1:0 \
+    dotnet "$program" serve --data "$data" --url "$(listen_address)" \
     >> "$log" 2>&1 < /dev/null &
   server=$!
 
@@ -144,26 +156,31 @@ name_of() {
   LC_ALL=C.UTF-8 sed -E "s/[^[:alnum:] _.()&',+-]/-/g; s/^[. ]+//; s/^(.{80}).*/\1/; s/ +\$//; s/^\$/Videos/" <<< "$1"
 }
 
+# Whoever types an address of this machine or network means it. What a source of elsewhere leads to there stays refused.
+is_private() {
+  [[ $1 =~ ^https?://(localhost[:/]|127\.|10\.|192\.168\.|172\.(1[6-9]|2[0-9]|3[01])\.|169\.254\.|\[::1\]|\[f[cde]) ]]
+}
+
 # Sets channel: the name of the channel over the source, which is added unless it is there.
 find_or_add_channel() {
-  local rights=own attribution=()
+  local rights=own more=()
   if [[ -z $source ]]; then
     source=$data/samples
     channel=Samples
     rights=licensed
-    attribution=(--attribution "From the Debian packages python3-mecavideo and opencv-doc, under their free licences")
+    more=(--attribution "From the Debian packages python3-mecavideo and opencv-doc, under their free licences")
     bash "$root/deploy/sample-videos.sh" "$source"
   elif [[ $source == *://* && $source != file:* ]]; then
     channel=${source#*://}
     channel=$(name_of "${channel#www.}")
+    if is_private "$source/"; then more=(--allow-private-networks); fi
   else
     channel=$(name_of "$(basename "$source")")
   fi
   if [[ -d $source ]]; then source=$(cd "$source" && pwd -P); fi
 
-  videopipeline channels add "$channel" "$source" --rights "$rights" "${attribution[@]}" --if-missing ||
+  videopipeline channels add "$channel" "$source" --rights "$rights" "${more[@]}" --if-missing ||
     fail "there is no channel over $source (see above). Another data folder (--data) has channels of its own."
-  if [[ $source == *://* && $source != file:* ]]; then bash "$root/deploy/install-tools.sh" yt-dlp; fi
 }
 
 # Until no job of the channel waits or runs any more, those of earlier runs included; then the table.
@@ -189,7 +206,7 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-bash "$root/deploy/install-tools.sh" dotnet ffmpeg icu
+bash "$root/deploy/install-tools.sh" dotnet ffmpeg icu yt-dlp
 mkdir -p "$data" || fail "cannot create $data"
 data=$(cd "$data" && pwd)
 log=$data/quickstart.log

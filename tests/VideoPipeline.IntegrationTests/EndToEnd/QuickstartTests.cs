@@ -127,6 +127,19 @@ public sealed partial class QuickstartTests
     }
 
     [Test]
+    public async Task A_feed_of_this_machine_is_meant_when_it_is_named()
+    {
+        await using var site = await SourceServer.StartAsync();
+        site.OnText("/feed.xml", site.Rss(("The force", "/force.ogv")));
+        site.OnFile("/force.ogv", TestMedia.Sample("Effet_force_magnetique.ogv"), "video/ogg");
+
+        var (exitCode, output) = await QuickstartRun.ToEndAsync("--data", _folder.Of("feed"), "--channel", site.Url("/feed.xml"));
+
+        Assert.That((exitCode, output), Is.EqualTo((0, output)));
+        Assert.That(output, Does.Contain("1 video published"));
+    }
+
+    [Test]
     public async Task It_tells_why_the_service_refuses_a_channel()
     {
         var (exitCode, output) = await QuickstartRun.ToEndAsync("--data", _folder.Of("refused"), "--channel", "gopher://example.org/videos");
