@@ -57,7 +57,7 @@ read_arguments() {
 
 # Tells apart any two states of what is built: names, sizes and times of all files.
 sources() {
-  (cd "$root" && find src ./*.props ./global.json ./appsettings.json \( -name bin -o -name obj \) -prune -o -type f -printf '%p %s %T@\n' | LC_ALL=C sort | cksum)
+  (cd "$root" && find src ./*.props ./global.json ./appsettings.json ./BannedSymbols.txt ./.editorconfig \( -name bin -o -name obj \) -prune -o -type f -printf '%p %s %T@\n' | LC_ALL=C sort | cksum)
 }
 
 build() {

@@ -46,7 +46,7 @@ public sealed class S3Options
 
     /// <summary>How many parts of a file are sent at once.</summary>
     [Range(1, 16)]
-    public int ConcurrentParts { get; set; } = 4;
+    public int ConcurrentParts { get; set; } = 2;
 
     /// <summary>How long the server may say nothing, before its answer or in the middle of it.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]

@@ -21,12 +21,9 @@ internal abstract class RetryConformance(TestStorage storage) : QueueFixture(sto
 
         var attempts = await host.Queue.GetAttemptsAsync(job.Id);
         var pauses = attempts.Zip(attempts.Skip(1), (one, next) => (next.StartedAt - one.EndedAt).TotalSeconds).ToList();
-        Assert.That(failed.Attempts, Is.EqualTo(4));
-        Assert.That(pauses, Has.Count.EqualTo(3));
-        foreach (var (pause, expected) in pauses.Zip([1.0, 2.0, 4.0]))
-        {
-            Assert.That(pause, Is.InRange(expected, expected + 0.5));
-        }
+        double[] expected = [1, 2, 4];
+        DemandAtOnce(failed.Attempts == 4 && pauses.Count == 3 && pauses.Zip(expected).All(pair => pair.First >= pair.Second), $"{failed.Attempts} attempts after {string.Join(", ", pauses)} s");
+        Assert.That(pauses.Zip(expected, (pause, due) => pause - due), Is.All.LessThanOrEqualTo(0.5));
     }
 
     [Test]
@@ -127,10 +124,10 @@ internal abstract class RetryConformance(TestStorage storage) : QueueFixture(sto
         var waiting = await host.UntilAsync(id, JobStatus.Retrying);
         var completed = await host.UntilAsync(id, JobStatus.Completed);
 
-        Assert.That(waiting.Attempts, Is.Zero);
-        Assert.That(waiting.WaitReason, Is.EqualTo("the disk is full"));
-        Assert.That(completed.Attempts, Is.EqualTo(1));
-        Assert.That(completed.StartedAt!.Value, Is.InRange(until.AddMilliseconds(-0.001), until.AddSeconds(0.5)));
+        DemandAtOnce(
+            (waiting.Attempts, waiting.WaitReason, completed.Attempts) == (0, "the disk is full", 1) && completed.StartedAt >= until.AddMilliseconds(-0.001),
+            $"{waiting.WaitReason}: {waiting.Attempts} and {completed.Attempts} attempts, {completed.StartedAt - until} late");
+        Assert.That(completed.StartedAt!.Value, Is.LessThanOrEqualTo(until.AddSeconds(0.5)));
     }
 
     [Test]
@@ -166,5 +163,14 @@ internal abstract class RetryConformance(TestStorage storage) : QueueFixture(sto
         var processed = await host.Queue.ProcessRetryingJobsAsync();
 
         Assert.That(processed.Select(job => (job.Id, job.Status)), Is.EqualTo(new[] { (id, JobStatus.Completed) }));
+    }
+
+    /// <summary>What no busy machine excuses: unlike an assertion, it isn't tried again.</summary>
+    private static void DemandAtOnce(bool holds, string what)
+    {
+        if (!holds)
+        {
+            throw new InvalidOperationException(what);
+        }
     }
 }
