@@ -55,7 +55,7 @@ internal abstract class Mirror(IBackgroundJobClient client, ILogger logger) : Ba
                 {
                     await told(stoppingToken);
                 }
-                catch (Exception exception) when (exception is not OperationCanceledException)
+                catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
                 {
                     // What is wrong now is mended by the next reconciliation.
                     logger.LogError(exception, "Mirroring failed");

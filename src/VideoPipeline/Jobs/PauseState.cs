@@ -93,7 +93,7 @@ public sealed class PauseState(IDbContextFactory<PipelineDbContext> contexts, Ti
                 {
                     await RefreshAsync(stoppingToken);
                 }
-                catch (Exception exception) when (exception is not OperationCanceledException)
+                catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
                 {
                     logger.LogWarning(exception, "Could not read what is paused; what was known before stays in force");
                 }

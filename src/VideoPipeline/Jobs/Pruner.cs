@@ -76,7 +76,7 @@ public sealed class Pruner(JobRows rows, AuditLog audit, TimeProvider time, Rand
                     await PruneAsync(stoppingToken);
                     await PruneAuditAsync(stoppingToken);
                 }
-                catch (Exception exception) when (exception is not OperationCanceledException)
+                catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
                 {
                     logger.LogWarning(exception, "Deleting old jobs failed; it is tried again in {Interval}", Interval);
                 }

@@ -79,7 +79,7 @@ internal sealed class NodeHeartbeat(
                         await RemoveLostAsync(stoppingToken);
                     }
                 }
-                catch (Exception exception) when (exception is not OperationCanceledException)
+                catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
                 {
                     logger.LogWarning(exception, "Could not say that this node is alive; trying again in {Interval}", Interval);
                 }
