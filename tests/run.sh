@@ -56,7 +56,7 @@ stop_postgresql() {
 clean_up() {
   trap '' INT TERM HUP
   # Of a run that is broken off while these tests hang it is what is asked for first.
-  [[ -z ${running[heavy]:-} ]] || cat "$temporary/heavy.log"
+  [[ -z ${running[heavy]:-} ]] || cat "$temporary/heavy.log" || true
   # timeout passes the signal on to all that it runs.
   ((${#running[@]} == 0)) || kill -TERM "${running[@]}" 2> /dev/null || true
   ((${#running[@]} == 0)) || wait "${running[@]}" || true
