@@ -35,14 +35,9 @@ internal sealed class RecurringScrapes(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         channels.Changed += OnChanged;
-        await SyncAsync(cancellationToken);
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        foreach (var channel in await Scheduled(db).ToListAsync(cancellationToken))
+        foreach (var channel in (await CompareAsync(cancellationToken)).Where(channel => IsOverdue(channel, time.GetUtcNow())))
         {
-            if (IsOverdue(channel, time.GetUtcNow()))
-            {
-                await ScheduledScrape.EnqueueAsync(channels, channel.Id, cancellationToken);
-            }
+            await ScheduledScrape.EnqueueAsync(channels, channel.Id, cancellationToken);
         }
     }
 
@@ -57,7 +52,17 @@ internal sealed class RecurringScrapes(
     /// Hangfire's. The first time all schedules are compared; later only those of channels that were changed since: Hangfire
     /// has to be asked for each by itself.
     /// </summary>
-    public async Task SyncAsync(CancellationToken cancellationToken)
+    public Task SyncAsync(CancellationToken cancellationToken) => CompareAsync(cancellationToken);
+
+    /// <summary>Whether a scheduled time has passed since the last scrape (or since the channel was made or changed).</summary>
+    internal static bool IsOverdue(Channel channel, DateTimeOffset now)
+    {
+        var since = channel.LastScrapedAt > channel.UpdatedAt ? channel.LastScrapedAt.Value : channel.UpdatedAt;
+        return CronExpression.Parse(channel.Cron!).GetNextOccurrence(since, TimeZoneInfo.Utc) <= now;
+    }
+
+    /// <returns>The channels that have a schedule.</returns>
+    private async Task<List<Channel>> CompareAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
@@ -74,7 +79,8 @@ internal sealed class RecurringScrapes(
             crons = connection.GetRecurringJobs(asked).ToDictionary(job => job.Id, job => (string?)job.Cron);
         }
 
-        foreach (var channel in await Scheduled(db).ToListAsync(cancellationToken))
+        var scheduled = await Scheduled(db).ToListAsync(cancellationToken);
+        foreach (var channel in scheduled)
         {
             var id = IdOf(channel.Id);
             if (!ids.Remove(id) || (crons.TryGetValue(id, out var cron) && cron != channel.Cron))
@@ -90,13 +96,7 @@ internal sealed class RecurringScrapes(
         }
 
         _syncedAt = now;
-    }
-
-    /// <summary>Whether a scheduled time has passed since the last scrape (or since the channel was made or changed).</summary>
-    internal static bool IsOverdue(Channel channel, DateTimeOffset now)
-    {
-        var since = channel.LastScrapedAt > channel.UpdatedAt ? channel.LastScrapedAt.Value : channel.UpdatedAt;
-        return CronExpression.Parse(channel.Cron!).GetNextOccurrence(since, TimeZoneInfo.Utc) <= now;
+        return scheduled;
     }
 
     private static IQueryable<Channel> Scheduled(PipelineDbContext db) => db.Channels.AsNoTracking().Where(c => c.Cron != null && c.DeletedAt == null);
